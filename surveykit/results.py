@@ -1,0 +1,91 @@
+"""Tidy rows that show themselves.
+
+A result class says only what its columns and rows are (``columns`` and ``to_dicts``);
+pandas, text, Markdown, HTML and notebook views are inherited from :class:`Rows`.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from surveykit.text import pad, width
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Rows", "show_value"]
+
+
+def show_value(value: object) -> str:
+    """Show one value in a text view: empty for missing, 4 significant digits for fractions.
+
+    Examples
+    --------
+    >>> show_value(None), show_value(61.53846), show_value(385), show_value("a")
+    ('', '61.54', '385', 'a')
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.4g}"
+    return str(value)
+
+
+class Rows:
+    """Base of every tidy result; subclasses define `columns` and `to_dicts`."""
+
+    columns: ClassVar[tuple[str, ...]] = ()
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return the rows as plain dictionaries, keys in the order of `columns`."""
+        raise NotImplementedError
+
+    def __len__(self) -> int:
+        return len(self.to_dicts())
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self.to_dicts())
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the rows as a pandas frame, one column for each of `columns`."""
+        import pandas as pd
+
+        return pd.DataFrame(self.to_dicts(), columns=list(self.columns))
+
+    def _shown(self) -> tuple[list[str], list[list[str]]]:
+        rows = self.to_dicts()
+        kept = [c for c in self.columns if any(show_value(r[c]) != "" for r in rows)]
+        return kept, [[show_value(r[c]) for c in kept] for r in rows]
+
+    def to_text(self) -> str:
+        """Return an aligned text view (Chinese characters count two cells)."""
+        kept, body = self._shown()
+        widths = [max([width(c), *(width(r[i]) for r in body)]) for i, c in enumerate(kept)]
+        lines = [[pad(c, w) for c, w in zip(kept, widths, strict=True)]]
+        lines += [[pad(v, w) for v, w in zip(r, widths, strict=True)] for r in body]
+        return "\n".join("  ".join(line).rstrip() for line in lines)
+
+    def to_markdown(self) -> str:
+        """Return a Markdown pipe table."""
+        kept, body = self._shown()
+
+        def line(cells: list[str]) -> str:
+            return "| " + " | ".join(c.replace("|", "\\|").replace("\n", " ") for c in cells) + " |"
+
+        return "\n".join([line(kept), line(["---"] * len(kept)), *(line(r) for r in body)])
+
+    def to_html(self) -> str:
+        """Return a plain HTML table; every value is escaped."""
+        kept, body = self._shown()
+        head = "".join(f"<th>{html.escape(c)}</th>" for c in kept)
+        rows = "".join("<tr>" + "".join(f"<td>{html.escape(v)}</td>" for v in r) + "</tr>" for r in body)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}, {len(self)} rows\n{self.to_text()}"
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
