@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Literal
 
-__all__ = ["Label", "Lang", "pad", "width", "wrap"]
+__all__ = [
+    "Label",
+    "Lang",
+    "NumberFormat",
+    "clean",
+    "feasible_range",
+    "fold",
+    "half_up",
+    "pad",
+    "shortest",
+    "width",
+    "wrap",
+]
 
 Lang = Literal["zh", "en"]
 
@@ -92,10 +107,168 @@ def wrap(text: str, cells: int) -> list[str]:
             pieces.append(char)
     lines, line = [], ""
     for piece in pieces:
-        if line and width(line.rstrip()) + width(piece) + (width(line) - width(line.rstrip())) > cells:
+        if (
+            line
+            and width(line.rstrip()) + width(piece) + (width(line) - width(line.rstrip())) > cells
+        ):
             lines.append(line.rstrip())
             line = ""
         line = line + piece if line or not piece.isspace() else line
     if line.strip() or not lines:
         lines.append(line.rstrip())
     return lines
+
+
+_WIDE = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
+_UNSEEN = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+_WHOLE = re.compile(r"([+-]?[0-9]+)\.0+")
+
+
+def fold(text: str) -> str:
+    """Return the key by which a cell is compared with a code or a label; never shown.
+
+    Blanks at the edges and zero-width characters go, full-width forms become plain
+    ones, a whole number loses its ``.0``.
+
+    Examples
+    --------
+    >>> fold(" ２\u3000"), fold("2.0"), fold("（空）"), fold("1.50")
+    ('2', '2', '(空)', '1.50')
+    """
+    plain = text if text.isascii() else text.translate(_WIDE).translate(_UNSEEN)
+    plain = plain.strip()
+    whole = _WHOLE.fullmatch(plain)
+    return whole[1] if whole else plain
+
+
+def shortest(number: float) -> str:
+    """Return the shortest text that reads back as `number`; empty for nan.
+
+    Examples
+    --------
+    >>> shortest(1.0), shortest(0.1), shortest(-0.0), shortest(float("nan"))
+    ('1', '0.1', '0', '')
+    """
+    value = float(number)
+    if math.isnan(value):
+        return ""
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def clean(text: str) -> str:
+    """Return `text` without control characters, line breaks as blanks: safe in any file.
+
+    Examples
+    --------
+    >>> clean("a\\x00b\\nc")
+    'ab c'
+    """
+    spaced = re.sub(r"[\t\r\n\x0b\x0c\x85\u2028\u2029]+", " ", text)
+    return "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
+
+
+def half_up(value: float, decimals: int) -> Decimal:
+    """Round `value` to `decimals` places, halves away from zero, on exact decimals.
+
+    The binary fraction is first read as the decimal of 12 significant digits that it stands
+    for, so that 12.35 (stored as 12.3499…) is a tie, and rounds to 12.4 as printed tables do.
+
+    Examples
+    --------
+    >>> half_up(12.35, 1), half_up(100 * 13 / 80, 1), half_up(-0.04, 1)
+    (Decimal('12.4'), Decimal('16.3'), Decimal('0.0'))
+    """
+    with localcontext(prec=400):  # wide enough for any float
+        exact = Decimal(f"{value:.12g}")
+        rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return abs(rounded) if rounded.is_zero() else rounded
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFormat:
+    """How numbers are written: a frozen choice, handed down, never taken from the locale.
+
+    Parameters
+    ----------
+    thousands : str
+        Between groups of three digits before the point ("" for none).
+    minus, missing, dash : str
+        The minus sign, what stands for no value, and what stands between the ends of a range.
+
+    Examples
+    --------
+    >>> en, zh = NumberFormat.of("en"), NumberFormat.of("zh")
+    >>> en.number(12345.25, 1), zh.number(12345.25, 1), zh.number(None)
+    ('12,345.3', '12345.3', '—')
+    """
+
+    thousands: str = ""
+    minus: str = "−"
+    missing: str = "—"
+    dash: str = "–"
+
+    @classmethod
+    def of(cls, lang: Lang) -> NumberFormat:
+        """Return the format of `lang`: English groups thousands by commas, Chinese does not."""
+        return cls(thousands="," if lang == "en" else "")
+
+    def number(self, value: float | None, decimals: int = 0) -> str:
+        """Return `value` with `decimals` places, halves away from zero.
+
+        Examples
+        --------
+        >>> NumberFormat().number(-2.5), NumberFormat().number(61.5384615, 1)
+        ('−3', '61.5')
+        """
+        if value is None or math.isnan(value):
+            return self.missing
+        if math.isinf(value):
+            return "∞" if value > 0 else f"{self.minus}∞"
+        grouped = f"{half_up(value, decimals):,f}"
+        return grouped.replace(",", self.thousands).replace("-", self.minus)
+
+    def span(self, low: float | None, high: float | None, decimals: int = 0) -> str:
+        """Return a range; its ends are given once if they print alike.
+
+        Examples
+        --------
+        >>> NumberFormat().span(41.2, 44.0, 1), NumberFormat().span(7.01, 7.02, 1)
+        ('41.2–44.0', '7.0')
+        """
+        first, last = self.number(low, decimals), self.number(high, decimals)
+        return first if first == last else f"{first}{self.dash}{last}"
+
+    def p(self, value: float | None, decimals: int = 3) -> str:
+        """Return a p-value with its relation sign, never as zero.
+
+        Examples
+        --------
+        >>> NumberFormat().p(0.0231), NumberFormat().p(0.00004), NumberFormat().p(1.0)
+        ('= 0.023', '< 0.001', '= 1.000')
+        """
+        if value is None or math.isnan(value):
+            return f"= {self.missing}"
+        least = Decimal(1).scaleb(-decimals)
+        if Decimal(value) < least:
+            return f"< {least:f}"
+        return f"= {half_up(value, decimals):f}"
+
+
+_RANGE = re.compile(
+    r"(?:feasible|可行)[^0-9]*?(\d+(?:\.\d+)?)\s*%?\s*(?:[-–—~～]|to|至|到)\s*(\d+(?:\.\d+)?)",
+    re.IGNORECASE,
+)
+
+
+def feasible_range(note: str) -> tuple[float, float] | None:
+    """Return the feasible range that the `note` of an estimate names, if it names one.
+
+    Examples
+    --------
+    >>> feasible_range("not printed; feasible range 20.1–45.3")
+    (20.1, 45.3)
+    >>> feasible_range("可行范围：7.0 至 9.5"), feasible_range("")
+    ((7.0, 9.5), None)
+    """
+    found = _RANGE.search(note)
+    return (float(found[1]), float(found[2])) if found else None
