@@ -20,6 +20,7 @@ __all__ = [
     "adjusted_residuals",
     "chi2",
     "cochran_armitage",
+    "compressed",
     "contingency_coefficient",
     "cramers_v",
     "expected_counts",
@@ -193,7 +194,7 @@ def expected_counts(table: ArrayLike) -> Expected:
     >>> round(e.minimum, 3), e.below_5, e.small
     (2.625, 3, True)
     """
-    e = many.expected_many(_compressed(_table(table))[None])[0]
+    e = many.expected_many(compressed(table)[None])[0]
     if e.size == 0:
         return Expected(e, float("nan"), 0, False)
     below = int((e < 5).sum())
@@ -230,7 +231,7 @@ def cramers_v(table: ArrayLike) -> float | None:
     >>> round(cramers_v([[10, 20], [20, 10]]), 4)
     0.3333
     """
-    t = _compressed(_table(table))
+    t = compressed(table)
     square = _phi_square(t)
     return None if square is None else float(np.sqrt(square / (min(t.shape) - 1)))
 
@@ -259,6 +260,18 @@ def contingency_coefficient(table: ArrayLike) -> float | None:
     return None if square is None else float(np.sqrt(square / (1 + square)))
 
 
+def compressed(table: ArrayLike) -> Floats:
+    """Return the table without the rows and columns that have no observations.
+
+    Examples
+    --------
+    >>> compressed([[1, 0, 2], [0, 0, 0]]).tolist()
+    [[1.0, 2.0]]
+    """
+    t = _table(table)
+    return np.asarray(t[t.sum(1) > 0][:, t.sum(0) > 0])
+
+
 def _phi_square(t: Floats) -> float | None:
     statistic = chi2(t).statistic
     return None if statistic is None else statistic / float(t.sum())
@@ -269,10 +282,6 @@ def _table(table: ArrayLike) -> Floats:
     if t.ndim != 2:
         raise UsageError(f"a two-way table must have the shape (r, c); got {t.shape}.")
     return np.asarray(many.as_tables(t[None])[0])
-
-
-def _compressed(t: Floats) -> Floats:
-    return np.asarray(t[t.sum(1) > 0][:, t.sum(0) > 0])
 
 
 def _default(scores: ArrayLike | None, k: int) -> Floats:
@@ -296,7 +305,7 @@ def _number(value: np.float64) -> float | None:
 
 def _single(test: many.Test, table: ArrayLike) -> TwoWayTest:
     full = _table(table)
-    t = _compressed(full)
+    t = compressed(full)
     dropped = full.shape[0] - t.shape[0], full.shape[1] - t.shape[1]
     reason = _reason(t)
     if reason:
