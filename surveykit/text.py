@@ -11,6 +11,9 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Literal
 
 __all__ = [
+    "NOT_PRINTED",
+    "SYNTHETIC",
+    "SYNTHETIC_LONG",
     "Label",
     "Lang",
     "NumberFormat",
@@ -54,6 +57,15 @@ class Label:
     def text(self, lang: Lang) -> str:
         """Return the label in `lang`, else in the other language."""
         return (self.zh or self.en) if lang == "zh" else (self.en or self.zh)
+
+
+SYNTHETIC = Label(zh="合成 SYNTHETIC", en="SYNTHETIC 合成")
+SYNTHETIC_LONG = Label(
+    zh="合成 SYNTHETIC：由印出的百分比重构的示意记录，不是受访者的回答。",
+    en="SYNTHETIC 合成: illustrative records rebuilt from printed percentages, "
+    "not the answers of respondents.",
+)
+NOT_PRINTED = Label(zh="未印出", en="not printed")
 
 
 def width(text: str) -> int:
@@ -164,7 +176,8 @@ def clean(text: str) -> str:
     'ab c'
     """
     spaced = re.sub(r"[\t\r\n\x0b\x0c\x85\u2028\u2029]+", " ", text)
-    return "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
+    kept = (c for c in spaced if unicodedata.category(c) not in ("Cc", "Cs"))
+    return "".join(c for c in kept if ord(c) & 0xFFFE != 0xFFFE)
 
 
 def half_up(value: float, decimals: int) -> Decimal:

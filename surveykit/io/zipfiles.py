@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
-from pathlib import Path
 
-__all__ = ["pack", "repack", "write_file"]
+__all__ = ["pack", "repack"]
 
 _TIME = (1980, 1, 1, 0, 0, 0)  # the first time that a zip entry can hold
 _FIRST = ("mimetype", "[Content_Types].xml")  # readers look for these in front
@@ -48,24 +45,3 @@ def repack(data: bytes) -> bytes:
     """
     with zipfile.ZipFile(BytesIO(data)) as archive:
         return pack({name: archive.read(name) for name in archive.namelist()})
-
-
-def write_file(path: str | os.PathLike[str], data: bytes) -> Path:
-    """Write `data` to `path` in one step: the whole file or nothing.
-
-    Missing folders are made. The file gets the permissions that a plain `open` would give.
-    """
-    target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return target

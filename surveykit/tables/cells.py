@@ -1,0 +1,202 @@
+"""One estimate to one cell: numbers, marks, and what is not printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from surveykit.errors import UsageError
+from surveykit.estimate import Estimate, Estimates
+from surveykit.tables.grid import Cell
+from surveykit.tables.words import STATS
+from surveykit.text import NOT_PRINTED, Lang, NumberFormat, feasible_range
+
+__all__ = ["Group", "Ranges", "Shown", "Stat", "align", "parse_stat"]
+
+Ranges = Mapping[tuple[str, str, str, str], tuple[float, float]]
+"""(variable, level_code, by, by_code) to the feasible range; level_code "" is the base."""
+
+Group = tuple[str, str]
+"""(by, by_code); ("", "") is the total."""
+
+_COUNTS = ("count", "weighted_count", "missing")
+_FIELDS = ("se", "low", "high")
+_MARKERS = {"implied": "†", "unreliable": "‡"}
+_SUPPRESSED = "×"
+_FIGURE_SPACE = "\u2007"
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """What one column shows: the names of statistics and the text between them."""
+
+    names: tuple[str, ...]
+    between: tuple[str, ...]
+
+    def fill(self, values: Sequence[str]) -> str:
+        """Put `values` in the places of the names."""
+        pairs = zip(self.between, (*values, ""), strict=True)
+        return "".join(text + value for text, value in pairs)
+
+    def heading(self, lang: Lang) -> str:
+        """Return the column heading."""
+        return self.fill([STATS[n].text(lang) if n in STATS else n for n in self.names])
+
+
+def parse_stat(text: str) -> Stat:
+    """Read one of `stats`: a name, or names and the text between them.
+
+    Examples
+    --------
+    >>> parse_stat("percent (n)")
+    Stat(names=('percent', 'count'), between=('', ' (', ')'))
+    """
+    pieces = re.split(r"([A-Za-z_][A-Za-z_0-9]*)", text)
+    names = tuple("count" if n == "n" else n for n in pieces[1::2])
+    if not names:
+        raise UsageError(
+            f"{text!r} in stats names no statistic.",
+            hint='a name as "percent", or names with text between them as "percent (n)".',
+        )
+    return Stat(names, tuple(pieces[0::2]))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What turns estimates into cells: the rows by their place, and how numbers are written."""
+
+    rows: Mapping[tuple[str, str, str, str, str], Estimate]
+    sizes: Mapping[tuple[str, str, str], int]
+    known: Mapping[tuple[str, str, str], bool]
+    ranges: Ranges
+    number: NumberFormat
+    decimals: int
+    lang: Lang
+    synthetic: bool
+
+    @classmethod
+    def of(
+        cls,
+        estimates: Estimates,
+        ranges: Ranges | None,
+        bases: Mapping[tuple[str, str, str], str] | None,
+        number: NumberFormat | None,
+        decimals: int,
+        lang: Lang,
+    ) -> Shown:
+        """Index the rows of `estimates`."""
+        return cls(
+            {(r.variable, r.level_code, r.by, r.by_code, r.stat): r for r in estimates.rows},
+            _sizes(estimates),
+            _known(estimates) | {k: mark != "arbitrary" for k, mark in (bases or {}).items()},
+            ranges or {},
+            number or NumberFormat.of(lang),
+            decimals,
+            lang,
+            estimates.spec.synthetic,
+        )
+
+    def cell(self, variable: str, level: str, group: Group, stat: Stat) -> Cell:
+        """Return the cell of one level in one group."""
+        first = self.rows.get((variable, level, *group, stat.names[0]))
+        values = [self._value(variable, level, group, n, first) for n in stat.names]
+        if first is None or values[0][0] is None:
+            hidden = first is not None and first.mark == "suppressed"
+            return Cell(_SUPPRESSED if hidden else self.number.missing)
+        if first.mark == "suppressed":
+            return Cell(_SUPPRESSED)
+        marks = {r.mark for n in stat.names if (r := self.rows.get((variable, level, *group, n)))}
+        if "arbitrary" in marks:
+            return self._arbitrary(first, stat, [self.number.number(v, d) for v, d in values])
+        marker = next((m for k, m in _MARKERS.items() if k in marks), "")
+        text = stat.fill([self.number.number(v, d) for v, d in values])
+        alone = len(stat.names) == 1 and not any(stat.between)
+        value, decimals = values[0]
+        return Cell(text, marker, value=value if alone else None, decimals=decimals)
+
+    def _value(
+        self, variable: str, level: str, group: Group, name: str, first: Estimate | None
+    ) -> tuple[float | None, int]:
+        if name in _FIELDS:
+            hidden = first is None or first.mark == "arbitrary"
+            return None if hidden else getattr(first, name), self.decimals
+        row = self.rows.get((variable, level, *group, name))
+        places = 0 if name in _COUNTS else self.decimals
+        return (row.estimate if row else None), places
+
+    def _arbitrary(self, row: Estimate, stat: Stat, values: Sequence[str]) -> Cell:
+        """Not printed: the feasible range where known, the illustrative value in grey at most."""
+        known = [v for v, n in zip(values, stat.names, strict=True) if n not in _FIELDS]
+        grey = f"({self.number.dash if not known else ' / '.join(known)})"
+        if stat.names[0] in _COUNTS:
+            return Cell("", grey=grey)
+        place = (row.variable, row.level_code, row.by, row.by_code)
+        span = self.ranges.get(place) or feasible_range(row.note)
+        text = NOT_PRINTED.text(self.lang)
+        if span:
+            text += f" [{self.number.span(*span, self.decimals)}]"
+        return Cell(text, grey=grey)
+
+    def base(self, variable: str, group: Group) -> int | None:
+        """Return the unweighted base of a group: the largest `n` of its statistics."""
+        return self.sizes.get((variable, *group))
+
+    def base_known(self, variable: str, group: Group) -> bool:
+        """Whether the size of a group is printed or implied (always, outside synthetic data)."""
+        return not self.synthetic or self.known.get((variable, *group), False)
+
+    def base_cell(self, variable: str, group: Group) -> Cell:
+        """Return the base as a body cell."""
+        n = self.base(variable, group)
+        text = self.number.number(n)
+        if n is None or self.base_known(variable, group):
+            return Cell(text, value=n)
+        span = self.ranges.get((variable, "", *group))
+        return Cell(f"[{self.number.span(*span)}]" if span else "", grey=f"({text})")
+
+    def base_text(self, variable: str, group: Group) -> str:
+        """Return the base for a header: ``n = 130``, in brackets where it is illustrative."""
+        n = self.base(variable, group)
+        text = f"n = {self.number.number(n)}"
+        if n is None or self.base_known(variable, group):
+            return text
+        span = self.ranges.get((variable, "", *group))
+        return f"[{self.number.span(*span)}] ({text})" if span else f"({text})"
+
+
+def _sizes(estimates: Estimates) -> dict[tuple[str, str, str], int]:
+    found: dict[tuple[str, str, str], int] = {}
+    for row in estimates.rows:
+        if row.n is not None and row.stat != "missing":
+            place = (row.variable, row.by, row.by_code)
+            found[place] = max(row.n, found.get(place, 0))
+    return found
+
+
+def _known(estimates: Estimates) -> dict[tuple[str, str, str], bool]:
+    """A group's size is known when every count in it is printed or implied."""
+    found: dict[tuple[str, str, str], bool] = {}
+    for row in estimates.rows:
+        if row.stat == "count":
+            place = (row.variable, row.by, row.by_code)
+            found[place] = found.get(place, True) and row.mark in ("printed", "implied")
+    return found
+
+
+def align(cells: Sequence[Cell]) -> list[Cell]:
+    """Pad composed cells of one column (``72.5 (94)``) so that their decimals stand in line."""
+    composed = [c for c in cells if c.text and c.value is None and " " in c.text and not c.grey]
+    parts = [c.text.partition(" ") for c in composed]
+    left = max((len(p[0]) for p in parts), default=0)
+    right = max((len(p[2]) for p in parts), default=0)
+
+    def padded(cell: Cell) -> Cell:
+        if cell not in composed:
+            return cell
+        head, gap, tail = cell.text.partition(" ")
+        return replace(
+            cell, text=f"{head:{_FIGURE_SPACE}>{left}}{gap}{tail:{_FIGURE_SPACE}<{right}}"
+        )
+
+    return [padded(c) for c in cells]

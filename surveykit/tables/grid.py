@@ -1,0 +1,142 @@
+"""The frozen parts of a table: all that a renderer sees."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from surveykit.text import Lang
+
+__all__ = ["Cell", "Head", "Line", "Table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One body cell: what is shown, and the number behind it for a spreadsheet.
+
+    `text` is shown plainly, `marker` (``†``) hangs behind it, `grey` (an illustrative value in
+    brackets) follows in grey. `value` is set where `text` is one number with `decimals` places.
+    """
+
+    text: str
+    marker: str = ""
+    grey: str = ""
+    value: float | None = None
+    decimals: int = 0
+
+    @property
+    def plain(self) -> str:
+        """The whole cell as text."""
+        return " ".join(part for part in (self.text + self.marker, self.grey) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One header cell over `columns` columns and `rows` header rows."""
+
+    text: str
+    columns: int = 1
+    rows: int = 1
+    kind: Literal["corner", "spanner", "level", "base", "stat"] = "level"
+    grey: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the body: a group head (no cells) or a row."""
+
+    kind: Literal["group", "row", "base"]
+    label: str
+    cells: tuple[Cell, ...] = ()
+    indent: int = 0
+
+
+@dataclass(frozen=True, repr=False)
+class Table:
+    """A table ready to be shown; made by :func:`surveykit.tables.table`.
+
+    Attributes
+    ----------
+    title : str
+        Empty for none.
+    lang : {"zh", "en"}
+    columns : int
+        Columns without the stub.
+    head : tuple of tuple of Head
+        Header rows; a cell that spans rows stands in the first of them.
+    body : tuple of Line
+    tests, legend, notes : tuple of str
+        Lines under the table.
+    banner : str
+        Says that the data are synthetic; empty otherwise.
+
+    Notes
+    -----
+    Frozen: ``dataclasses.replace(t, title="…")`` makes a copy with another title.
+    """
+
+    title: str
+    lang: Lang
+    columns: int
+    head: tuple[tuple[Head, ...], ...]
+    body: tuple[Line, ...]
+    tests: tuple[str, ...] = ()
+    legend: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    banner: str = ""
+
+    def placed(self) -> Iterator[tuple[int, int, Head]]:
+        """Yield every header cell with its row and its first column (0 is the stub)."""
+        taken: set[tuple[int, int]] = set()
+        for row, cells in enumerate(self.head):
+            column = 0
+            for cell in cells:
+                while (row, column) in taken:
+                    column += 1
+                yield row, column, cell
+                taken |= {
+                    (row + r, column + c) for r in range(cell.rows) for c in range(cell.columns)
+                }
+                column += cell.columns
+
+    @property
+    def footer(self) -> tuple[str, ...]:
+        """The lines under the table: tests, legend, notes."""
+        return self.tests + self.legend + self.notes
+
+    def to_html(self) -> str:
+        """Return HTML with its own scoped style; every text is escaped."""
+        from surveykit.tables.html import render
+
+        return render(self)
+
+    def to_markdown(self) -> str:
+        """Return a Markdown pipe table with its title and notes."""
+        from surveykit.tables.markdown import render
+
+        return render(self)
+
+    def to_text(self) -> str:
+        """Return the table for a terminal; Chinese characters count two cells."""
+        from surveykit.tables.terminal import render
+
+        return render(self)
+
+    def to_xlsx(self, path: str | os.PathLike[str]) -> Path:
+        """Write the table to an xlsx file, the same bytes every time, all or nothing.
+
+        Numbers are numbers; every text is constant text, never a formula.
+        """
+        from surveykit.io import write_atomic
+        from surveykit.tables.xlsx import render
+
+        return write_atomic(Path(path), render(self))
+
+    def __repr__(self) -> str:
+        return self.to_text()
+
+    def _repr_html_(self) -> str:
+        return self.to_html()

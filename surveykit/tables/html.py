@@ -1,0 +1,121 @@
+"""A table as HTML that needs nothing else: scoped style, everything escaped."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Final
+
+from surveykit.tables.grid import Cell, Head, Line, Table
+
+__all__ = ["render"]
+
+_STYLE: Final = """<style>
+.sk-table{color:#111;background:#fff;font:14px/1.5 "Noto Sans SC","Source Han Sans SC","PingFang SC",
+"Microsoft YaHei",system-ui,sans-serif;margin:1em 0;max-width:100%}
+.sk-table .sk-scroll{overflow-x:auto}
+.sk-table table{border-collapse:collapse;border-top:2px solid #111;border-bottom:2px solid #111;
+font-variant-numeric:tabular-nums;margin:0;width:auto;min-width:16em}
+.sk-table .sk-title{font-weight:700;margin:0 0 .4em}
+.sk-table .sk-banner{border:1px solid #a33;color:#8a1c1c;padding:.2em .6em;margin:0 0 .5em;font-size:13px}
+.sk-table th,.sk-table td{border:0;background:#fff;padding:.22em .7em;font-weight:400;vertical-align:top}
+.sk-table thead th{text-align:center;vertical-align:bottom}
+.sk-table thead th.sk-spanner{background:linear-gradient(#111,#111) 50% 100%/calc(100% - .9em) 1px no-repeat #fff}
+.sk-table thead .sk-last{border-bottom:1px solid #111}
+.sk-table thead .sk-last:not([colspan]){text-align:right;padding-right:1.1em}
+.sk-table thead .sk-corner.sk-last{text-align:left}
+.sk-table thead th.sk-base{font-size:12px;white-space:nowrap}
+.sk-table tbody th{text-align:left;min-width:5em;max-width:22em}
+.sk-table thead th:first-child.sk-corner,.sk-table tbody th{position:sticky;left:0}
+.sk-table tbody th[scope=rowgroup]{font-weight:600;position:static}
+.sk-table tbody th.sk-in1{padding-left:1.9em}
+.sk-table tbody th.sk-in2{padding-left:3.1em}
+.sk-table td{text-align:right;white-space:nowrap;padding-right:1.1em}
+.sk-table td.sk-hidden{white-space:normal;min-width:5em}
+.sk-table td.sk-hidden span{white-space:nowrap}
+.sk-table .sk-mark{display:inline-block;width:0;overflow:visible}
+.sk-table .sk-grey{color:#767676}
+.sk-table .sk-foot{font-size:12.5px;margin:.4em 0 0;overflow-wrap:anywhere}
+.sk-table .sk-foot p{margin:.1em 0}
+@media (max-width:480px){.sk-table th,.sk-table td{padding:.22em .3em}.sk-table td{padding-right:.9em}.sk-table tbody th{max-width:9em}}
+</style>"""
+
+
+def render(table: Table) -> str:
+    """Return `table` as a ``div`` with its style, title, table and notes."""
+    name = escape(table.title or table.banner or "table")
+    return "\n".join(
+        [
+            f'<div class="sk-table" lang="{"zh-CN" if table.lang == "zh" else "en"}">',
+            _STYLE,
+            *([f'<p class="sk-banner">{escape(table.banner)}</p>'] if table.banner else []),
+            *([f'<p class="sk-title">{escape(table.title)}</p>'] if table.title else []),
+            f'<div class="sk-scroll" role="region" aria-label="{name}" tabindex="0">',
+            f'<table aria-label="{name}">',
+            *_head(table),
+            *_body(table),
+            "</table>",
+            "</div>",
+            *_foot(table),
+            "</div>",
+        ]
+    )
+
+
+def _head(table: Table) -> list[str]:
+    rows: list[list[str]] = [[] for _ in table.head]
+    for row, _, cell in table.placed():
+        rows[row].append(_head_cell(cell, last=row + cell.rows == len(table.head)))
+    return ["<thead>", *(f"<tr>{''.join(cells)}</tr>" for cells in rows), "</thead>"]
+
+
+def _head_cell(cell: Head, *, last: bool) -> str:
+    classes = [
+        f"sk-{cell.kind}",
+        *(["sk-last"] if last else []),
+        *(["sk-grey"] if cell.grey else []),
+    ]
+    spans = "".join(
+        f' {name}="{count}"'
+        for name, count in (("colspan", cell.columns), ("rowspan", cell.rows))
+        if count > 1
+    )
+    if cell.kind == "corner" and not cell.text:
+        return f'<td class="{" ".join(classes)}"{spans}></td>'
+    scope = "colgroup" if cell.columns > 1 else "col"
+    return f'<th scope="{scope}" class="{" ".join(classes)}"{spans}>{escape(cell.text)}</th>'
+
+
+def _body(table: Table) -> list[str]:
+    parts: list[str] = ["<tbody>"]
+    for line in table.body:
+        if line.kind == "group" and line.indent == 0 and len(parts) > 1:
+            parts.append("</tbody><tbody>")
+        parts.append(_line(line, table.columns))
+    return [*parts, "</tbody>"]
+
+
+def _line(line: Line, columns: int) -> str:
+    indent = f' class="sk-in{min(line.indent, 2)}"' if line.indent else ""
+    label = escape(line.label)
+    if line.kind == "group":
+        return f'<tr><th scope="rowgroup" colspan="{columns + 1}"{indent}>{label}</th></tr>'
+    cells = "".join(_cell(c) for c in line.cells)
+    return f'<tr><th scope="row"{indent}>{label}</th>{cells}</tr>'
+
+
+def _cell(cell: Cell) -> str:
+    if cell.grey:
+        text = (
+            f"<span>{escape(cell.text).replace(' [', '</span> <span>[')}</span> "
+            if cell.text
+            else ""
+        )
+        grey = f'<span class="sk-grey">{escape(cell.grey)}</span>'
+        return f'<td class="sk-hidden">{text}{grey}</td>'
+    mark = f'<span class="sk-mark">{escape(cell.marker)}</span>' if cell.marker else ""
+    return f"<td>{escape(cell.text)}{mark}</td>"
+
+
+def _foot(table: Table) -> list[str]:
+    lines = [f"<p>{escape(text)}</p>" for text in table.footer]
+    return ['<div class="sk-foot">', *lines, "</div>"] if lines else []
