@@ -1,1 +1,62 @@
-""""""
+"""Codebooks: what every column means, and how its cells are read.
+
+`_model` the frozen objects · `_tree`, `_load` from YAML, every error with file and line ·
+`_dump` to YAML · `_cells`, `_encode` text to codes · `_draft` a codebook from data alone.
+"""
+
+from surveykit.codebook._cells import NA_TOKENS, Cells, cell_text, cells, parse_number
+from surveykit.codebook._draft import draft_codebook, draft_variable
+from surveykit.codebook._encode import (
+    BLANK,
+    NOT_ASKED,
+    UNKNOWN,
+    USER_MISSING,
+    CodedCategories,
+    CodedNumbers,
+    CodedSets,
+    Unknown,
+    encode_bins,
+    encode_categories,
+    encode_multiple,
+    encode_numbers,
+    number_categories,
+)
+from surveykit.codebook._load import level_names, load_codebook, parse_codebook
+from surveykit.codebook._model import Choice, Codebook, Design, Kind, LonelyPsu, Net, Variable
+from surveykit.codebook._tree import Tree, load_tree, parse_tree
+
+__all__ = [
+    "BLANK",
+    "NA_TOKENS",
+    "NOT_ASKED",
+    "UNKNOWN",
+    "USER_MISSING",
+    "Cells",
+    "Choice",
+    "Codebook",
+    "CodedCategories",
+    "CodedNumbers",
+    "CodedSets",
+    "Design",
+    "Kind",
+    "LonelyPsu",
+    "Net",
+    "Tree",
+    "Unknown",
+    "Variable",
+    "cell_text",
+    "cells",
+    "draft_codebook",
+    "draft_variable",
+    "encode_bins",
+    "encode_categories",
+    "encode_multiple",
+    "encode_numbers",
+    "level_names",
+    "load_codebook",
+    "load_tree",
+    "number_categories",
+    "parse_codebook",
+    "parse_number",
+    "parse_tree",
+]

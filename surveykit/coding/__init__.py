@@ -1,1 +1,30 @@
-""""""
+"""Coding: raw text and codebook → codes, with blank, not asked and user-missing kept apart.
+
+`_codes` variables as arrays · `_check` what in the data breaks the codebook.
+"""
+
+from surveykit.coding._codes import (
+    BLANK,
+    NOT_ASKED,
+    USER_MISSING,
+    Codes,
+    MultipleCodes,
+    Numbers,
+    asked,
+    codes,
+    multiple,
+    numbers,
+)
+
+__all__ = [
+    "BLANK",
+    "NOT_ASKED",
+    "USER_MISSING",
+    "Codes",
+    "MultipleCodes",
+    "Numbers",
+    "asked",
+    "codes",
+    "multiple",
+    "numbers",
+]

@@ -1,1 +1,22 @@
-""""""
+"""Readers and writers: file ⇄ frame of text and codebook.
+
+`_formats` lists the formats, one module for each (`_delimited`, `_xlsx`) · `_raw` what a reader
+returns · `_naming` short names · `_privacy` direct identifiers · `_write` atomic writers.
+"""
+
+from surveykit.io._formats import FORMATS, Format
+from surveykit.io._naming import question_text
+from surveykit.io._raw import Raw
+from surveykit.io._read import read_frame
+from surveykit.io._write import to_delimited, write_atomic, write_csv
+
+__all__ = [
+    "FORMATS",
+    "Format",
+    "Raw",
+    "question_text",
+    "read_frame",
+    "to_delimited",
+    "write_atomic",
+    "write_csv",
+]

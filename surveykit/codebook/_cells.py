@@ -1,0 +1,123 @@
+"""One column of a file, each distinct text held once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from surveykit.text import fold, shortest
+
+__all__ = ["NA_TOKENS", "Cells", "cells", "parse_number"]
+
+NA_TOKENS = ("NA", "NaN", "N/A")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A column as its distinct texts and an index into them.
+
+    Attributes
+    ----------
+    name : str
+    values : tuple of str
+        Distinct texts: in the order of the categories of a categorical column, else of
+        first appearance. An empty or missing cell is ``""``.
+    index : int array, shape (n,)
+        ``values[index[i]]`` is the text of row i.
+    numeric : bool
+        True when the column came as numbers (not as text).
+    categorical : bool
+        True when the order of `values` is the user's own.
+    """
+
+    name: str
+    values: tuple[str, ...]
+    index: npt.NDArray[np.intp]
+    numeric: bool = False
+    categorical: bool = False
+
+    def spread(self, table: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return one entry of `table` (one per distinct text) for every row."""
+        return table[self.index]
+
+    def counts(self) -> npt.NDArray[np.intp]:
+        """Return how many rows hold each distinct text."""
+        return np.bincount(self.index, minlength=len(self.values))
+
+
+def cells(name: str, series: pd.Series[Any]) -> Cells:
+    """Factorise one column of any dtype.
+
+    Examples
+    --------
+    >>> column = cells("a", pd.Series([2.0, None, 1.5, 2.0]))
+    >>> column.values, column.index.tolist()
+    (('2', '1.5', ''), [0, 2, 1, 0])
+    """
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        codes = series.cat.codes.to_numpy().astype(np.intp)
+        return _merged(name, codes, list(series.cat.categories), categorical=True)
+    codes, uniques = pd.factorize(series, use_na_sentinel=True)
+    numeric = pd.api.types.is_numeric_dtype(series.dtype) and not pd.api.types.is_bool_dtype(
+        series.dtype
+    )
+    return _merged(name, codes.astype(np.intp), list(uniques), numeric=numeric)
+
+
+def _merged(
+    name: str,
+    codes: npt.NDArray[np.intp],
+    uniques: list[Any],
+    *,
+    numeric: bool = False,
+    categorical: bool = False,
+) -> Cells:
+    """Write the distinct values as text; values of the same text become one."""
+    place: dict[str, int] = {}
+    table = np.empty(len(uniques) + 1, dtype=np.intp)
+    for i, value in enumerate(uniques):
+        table[i] = place.setdefault(cell_text(value), len(place))
+    if (codes < 0).any():
+        table[-1] = place.setdefault("", len(place))
+    return Cells(name, tuple(place), table[codes], numeric, categorical)
+
+
+def cell_text(value: Any) -> str:
+    """Return a cell of any type as text: numbers shortest, dates ISO, missing empty.
+
+    Examples
+    --------
+    >>> cell_text(1.0), cell_text(True), cell_text(pd.Timestamp("2026-05-01")), cell_text(None)
+    ('1', 'True', '2026-05-01', '')
+    """
+    if isinstance(value, str):
+        return value
+    if value is None or value is pd.NA or value is pd.NaT:
+        return ""
+    if isinstance(value, (bool, np.bool_)):
+        return str(bool(value))
+    if isinstance(value, (int, np.integer)):
+        return str(int(value))
+    if isinstance(value, (float, np.floating)):
+        return shortest(float(str(value)))
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat()).removesuffix("T00:00:00")
+    return str(value)
+
+
+def parse_number(text: str) -> float | None:
+    """Return the number that a cell holds, None when it is no number.
+
+    Examples
+    --------
+    >>> parse_number(" １２.50 "), parse_number("1,000"), parse_number("nan")
+    (12.5, None, None)
+    """
+    plain = fold(text)
+    return float(plain) if _NUMBER.fullmatch(plain) else None

@@ -1,0 +1,106 @@
+"""A codebook as YAML text; reading it back gives the same codebook."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from surveykit.text import Label, shortest
+
+if TYPE_CHECKING:
+    from surveykit.codebook._model import Choice, Codebook, Design, Net, Variable
+
+__all__ = ["dump"]
+
+
+def dump(book: Codebook) -> str:
+    """Return `book` as YAML 1.2, keys in a fixed order, Chinese as it is."""
+    from ruamel.yaml import YAML
+
+    content: dict[str, Any] = {"surveykit": "codebook/1"}
+    if book.title != Label():
+        content["study"] = {"title": _label(book.title)}
+    if book.design is not None:
+        content["design"] = _flow(_design(book.design))
+    content["variables"] = {name: _variable(v) for name, v in book.variables.items()}
+    yaml = YAML(typ="rt", pure=True)
+    yaml.width = 100_000
+    yaml.allow_unicode = True
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    stream = io.StringIO()
+    yaml.dump(content, stream)
+    return stream.getvalue()
+
+
+def _design(design: Design) -> dict[str, Any]:
+    roles = {
+        "weight": design.weight,
+        "strata": design.strata,
+        "psu": list(design.psu),
+        "fpc": list(design.fpc),
+        "lonely_psu": design.lonely_psu if design.lonely_psu != "fail" else None,
+    }
+    return {k: v for k, v in roles.items() if v}
+
+
+def _variable(variable: Variable) -> dict[str, Any]:
+    plain = Label.of(variable.name)
+    entries: dict[str, Any] = {
+        "question": _label(variable.question) if variable.question != plain else None,
+        "kind": variable.kind if variable.source is None else None,
+        "column": variable.column,
+        "columns": _flow([*variable.columns]),
+        "counted": _code(variable.counted),
+        "separator": variable.separator,
+        "none": _flow([_code(c) for c in variable.none]),
+        "from": variable.source,
+        "bins": _flow([_bound(b) for b in variable.bins]),
+        "choices": [_choice(c) for c in variable.choices],
+        "missing": [_choice(c) for c in variable.missing],
+        "nets": [_net(n) for n in variable.nets],
+        "asked_if": variable.asked_if,
+        "identifier": variable.identifier,
+        "sensitive": variable.sensitive,
+        "note": None if variable.note is None else _label(variable.note),
+    }
+    return {k: v for k, v in entries.items() if v not in (None, [], False)}
+
+
+def _choice(choice: Choice) -> Any:
+    return _flow({"code": _code(choice.code), "label": _label(choice.label)})
+
+
+def _net(net: Net) -> Any:
+    return _flow({"label": _label(net.label), "of": [_code(c) for c in net.of]})
+
+
+def _label(label: Label) -> Any:
+    if label.zh == label.en:
+        return label.zh
+    return _flow({k: v for k, v in (("zh", label.zh), ("en", label.en)) if v})
+
+
+def _code(code: str | None) -> Any:
+    """Write a whole number without quotes; the reader keeps the text as written."""
+    if code is None:
+        return None
+    digits = code.removeprefix("-")
+    whole = digits.isascii() and digits.isdigit() and str(int(digits)) == digits and code != "-0"
+    return int(code) if whole and len(code) < 16 else code
+
+
+def _bound(bound: float) -> Any:
+    text = shortest(bound)
+    return int(text) if text.lstrip("-").isdigit() else bound
+
+
+def _flow(value: Any) -> Any:
+    from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+    if isinstance(value, dict):
+        mapping = CommentedMap(value)
+        mapping.fa.set_flow_style()
+        return mapping
+    sequence = CommentedSeq(value)
+    sequence.fa.set_flow_style()
+    return sequence

@@ -1,0 +1,303 @@
+"""How a codebook reads cells: text → codes, sets of choices, numbers.
+
+The same rules serve every analysis and every ``where``. A cell that the codebook does not
+allow becomes ``UNKNOWN`` here and is reported by whoever uses the variable.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from surveykit.codebook._cells import Cells, parse_number
+from surveykit.codebook._model import Choice, Variable
+from surveykit.text import Label, fold, shortest
+
+__all__ = [
+    "BLANK",
+    "NOT_ASKED",
+    "UNKNOWN",
+    "USER_MISSING",
+    "CodedCategories",
+    "CodedNumbers",
+    "CodedSets",
+    "Unknown",
+    "encode_bins",
+    "encode_categories",
+    "encode_multiple",
+    "encode_numbers",
+    "number_categories",
+]
+
+BLANK, NOT_ASKED, USER_MISSING, UNKNOWN = -1, -2, -3, -4
+
+Ints = npt.NDArray[np.signedinteger[Any]]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+_BLANK_TOKENS = {"(空)"}
+_SKIP_TOKENS = {"(跳过)"}
+_FILLED_IN = re.compile(r"〖[^〗]*〗")
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A text that the codebook does not allow: where, how often, first rows (0-based)."""
+
+    column: str
+    value: str
+    count: int
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodedCategories:
+    """`values` (n,): index into `levels`, or BLANK, NOT_ASKED, USER_MISSING, UNKNOWN."""
+
+    levels: tuple[Choice, ...]
+    values: Ints
+    unknown: tuple[Unknown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodedSets:
+    """`chosen` (n, k); `status` (n,): 0 with at least one choice, else why there is none."""
+
+    levels: tuple[Choice, ...]
+    chosen: Bools
+    status: Ints
+    unknown: tuple[Unknown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodedNumbers:
+    """`values` (n,): nan where missing; `status` (n,): 0 with a number, else why none."""
+
+    values: Floats
+    status: Ints
+    unknown: tuple[Unknown, ...] = ()
+
+
+# ---------------------------------------------------------------- single texts
+def _token(key: str) -> int | None:
+    if not key or key in _BLANK_TOKENS:
+        return BLANK
+    return NOT_ASKED if key in _SKIP_TOKENS else None
+
+
+def _names(choices: Iterable[Choice]) -> dict[str, int]:
+    """Map every name of the choices to its place: codes win over zh, zh over en labels.
+
+    A label that two choices share names neither.
+    """
+    choices = tuple(choices)
+    names = {fold(c.code): i for i, c in enumerate(choices)}
+    for lang in ("zh", "en"):
+        labels: dict[str, int] = {}
+        for i, choice in enumerate(choices):
+            key = fold(getattr(choice.label, lang))
+            labels[key] = i if labels.get(key, i) == i else -1
+        names = {k: i for k, i in labels.items() if k and i >= 0} | names
+    return names
+
+
+@dataclass(frozen=True, slots=True)
+class _Matcher:
+    """Texts of one variable → place of the choice or a missing status."""
+
+    choices: dict[str, int]
+    missing: dict[str, int]
+    none: frozenset[str]
+
+    @classmethod
+    def of(cls, variable: Variable) -> _Matcher:
+        none = frozenset(map(fold, variable.none))
+        return cls(_names(variable.choices), _names(variable.missing), none)
+
+    def match(self, text: str) -> int:
+        key = fold(text)
+        found = self.choices.get(key)
+        if found is not None:
+            return found
+        if key in self.missing:
+            return USER_MISSING
+        if key in self.none:
+            return BLANK
+        status = _token(key)
+        if status is not None:
+            return status
+        return self.choices.get(fold(_FILLED_IN.sub("", key)), UNKNOWN)
+
+
+def _unknown(cells: Cells, codes: npt.NDArray[np.intp]) -> tuple[Unknown, ...]:
+    """List the distinct texts whose code is UNKNOWN, most frequent first."""
+    counts = cells.counts()
+    found = []
+    for i in np.flatnonzero((codes == UNKNOWN) & (counts > 0)):
+        rows = np.flatnonzero(cells.index == i)[:5]
+        found.append(Unknown(cells.name, cells.values[i], int(counts[i]), tuple(map(int, rows))))
+    return tuple(sorted(found, key=lambda u: (-u.count, u.rows)))
+
+
+def _narrow(codes: npt.NDArray[np.intp], size: int) -> npt.NDArray[Any]:
+    return codes.astype(np.int8 if size < 2**7 else np.int16 if size < 2**15 else np.int32)
+
+
+def encode_categories(variable: Variable, cells: Cells) -> CodedCategories:
+    """Code a column of kind single, scale, text or date.
+
+    A variable without choices takes its levels from the data: dates in order of time,
+    text in order of first appearance.
+    """
+    if not variable.choices and variable.kind in ("text", "date"):
+        return _open_categories(variable, cells)
+    matcher = _Matcher.of(variable)
+    codes = np.array([matcher.match(v) for v in cells.values], dtype=np.intp)
+    values = cells.spread(_narrow(codes, len(variable.choices)))
+    return CodedCategories(variable.choices, values, _unknown(cells, codes))
+
+
+def _open_categories(variable: Variable, cells: Cells) -> CodedCategories:
+    missing = _names(variable.missing)
+    status = [USER_MISSING if fold(v) in missing else _token(fold(v)) for v in cells.values]
+    present = [int(i) for i in np.flatnonzero(cells.counts()) if status[i] is None]
+    if variable.kind == "date":
+        present.sort(key=lambda i: cells.values[i])
+    place = {i: k for k, i in enumerate(present)}
+    codes = np.array([place.get(i, s if s is not None else BLANK) for i, s in enumerate(status)])
+    levels = tuple(Choice(cells.values[i], Label.of(cells.values[i])) for i in present)
+    return CodedCategories(levels, cells.spread(_narrow(codes.astype(np.intp), len(levels))))
+
+
+# ---------------------------------------------------------------- numbers
+def encode_numbers(variable: Variable, cells: Cells) -> CodedNumbers:
+    """Code a column of numbers."""
+    missing = _names(variable.missing)
+    numbers = np.full(len(cells.values), np.nan)
+    status = np.zeros(len(cells.values), dtype=np.intp)
+    for i, text in enumerate(cells.values):
+        key = fold(text)
+        token = USER_MISSING if key in missing else _token(key)
+        number = parse_number(key) if token is None else None
+        status[i] = token if token is not None else 0 if number is not None else UNKNOWN
+        numbers[i] = np.nan if number is None else number
+    unknown = _unknown(cells, status)
+    return CodedNumbers(cells.spread(numbers), cells.spread(_narrow(status, 4)), unknown)
+
+
+def number_categories(numbers: CodedNumbers) -> CodedCategories:
+    """Take numbers as categories: ascending, in shortest text."""
+    valid = numbers.status == 0
+    distinct, place = np.unique(numbers.values[valid], return_inverse=True)
+    codes = numbers.status.astype(np.intp)
+    codes[valid] = place
+    levels = tuple(Choice(text, Label.of(text)) for text in map(shortest, distinct))
+    return CodedCategories(levels, _narrow(codes, len(levels)), numbers.unknown)
+
+
+def encode_bins(variable: Variable, numbers: CodedNumbers) -> CodedCategories:
+    """Cut numbers into the left-closed bins of a derived variable.
+
+    A number outside all bins counts as user-missing: it is an answer that no category takes.
+    """
+    edges = np.asarray(variable.bins)
+    codes = np.searchsorted(edges, numbers.values, side="right").astype(np.intp) - 1
+    outside = (codes < 0) | (codes >= len(edges) - 1)
+    codes[outside] = USER_MISSING
+    codes = np.where(numbers.status == 0, codes, numbers.status)
+    return CodedCategories(variable.choices, _narrow(codes, len(edges)), numbers.unknown)
+
+
+# ---------------------------------------------------------------- multiple response
+def encode_multiple(variable: Variable, columns: Sequence[Cells]) -> CodedSets:
+    """Code a multiple response in any of its three layouts."""
+    if variable.separator is not None:
+        return _joined(variable, columns[0])
+    if variable.counted is not None:
+        return _yes_no(variable, columns)
+    return _code_in_each(variable, columns)
+
+
+def _worst(parts: Sequence[Ints], chosen: Bools) -> Ints:
+    """Status of a row without choice: not asked if all columns say so, missing if any does."""
+    stack = np.stack(parts)
+    status = np.full(stack.shape[1], BLANK, dtype=np.int8)
+    status[(stack == NOT_ASKED).all(axis=0)] = NOT_ASKED
+    status[(stack == USER_MISSING).any(axis=0)] = USER_MISSING
+    status[(stack == UNKNOWN).any(axis=0)] = UNKNOWN
+    status[chosen.any(axis=1)] = 0
+    return status
+
+
+def _code_in_each(variable: Variable, columns: Sequence[Cells]) -> CodedSets:
+    matcher = _Matcher.of(variable)
+    size = len(variable.choices)
+    chosen = np.zeros((len(columns[0].index), size), dtype=bool)
+    parts: list[Ints] = []
+    unknown: list[Unknown] = []
+    for cells in columns:
+        codes = np.array([matcher.match(v) for v in cells.values], dtype=np.intp)
+        values = cells.spread(codes)
+        hit = np.flatnonzero(values >= 0)
+        chosen[hit, values[hit]] = True
+        parts.append(np.minimum(values, 0))
+        unknown.extend(_unknown(cells, codes))
+    return CodedSets(variable.choices, chosen, _worst(parts, chosen), tuple(unknown))
+
+
+def _yes_no(variable: Variable, columns: Sequence[Cells]) -> CodedSets:
+    counted = fold(variable.counted or "")
+    missing = _names(variable.missing)
+
+    def code(text: str) -> int:
+        key = fold(text)
+        if key == counted:
+            return 1
+        token = USER_MISSING if key in missing else _token(key)
+        return 0 if token is None else token
+
+    values = [c.spread(np.array([code(v) for v in c.values], dtype=np.int8)) for c in columns]
+    chosen = np.stack([v == 1 for v in values], axis=1)
+    return CodedSets(variable.choices, chosen, _worst([np.minimum(v, 0) for v in values], chosen))
+
+
+def _joined(variable: Variable, cells: Cells) -> CodedSets:
+    matcher = _Matcher.of(variable)
+    size, separator = len(variable.choices), variable.separator or ""
+    table = np.zeros((len(cells.values), size), dtype=bool)
+    status = np.zeros(len(cells.values), dtype=np.intp)
+    for i, text in enumerate(cells.values):
+        places = _split(text, separator, matcher)
+        table[i, [p for p in places if p >= 0]] = True
+        status[i] = min(places, default=BLANK) if UNKNOWN in places or not table[i].any() else 0
+    unknown = _unknown(cells, status)
+    return CodedSets(
+        variable.choices, table[cells.index], cells.spread(_narrow(status, 4)), unknown
+    )
+
+
+def _split(text: str, separator: str, matcher: _Matcher) -> list[int]:
+    """Return the choices joined in `text`, the longest known option first.
+
+    Options may themselves contain the separator, so that the text is never split blindly.
+    """
+    whole = matcher.match(text)
+    if whole != UNKNOWN:
+        return [whole]
+    parts = text.split(separator)
+    places, start = [], 0
+    while start < len(parts):
+        for stop in range(len(parts), start, -1):
+            place = matcher.match(separator.join(parts[start:stop]))
+            if place != UNKNOWN:
+                break
+        else:
+            place, stop = UNKNOWN, start + 1
+        places.append(place)
+        start = stop
+    return places

@@ -1,0 +1,137 @@
+"""CSV and TSV: encoding and delimiter are recognised, rows are checked, cells stay text."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from surveykit.errors import InputError
+from surveykit.io._raw import Raw, frame_of, tidy_headers
+
+__all__ = ["decode", "read_delimited"]
+
+_DELIMITERS = ",;\t"
+_BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+
+
+def read_delimited(path: Path, data: bytes, delimiter: str | None = None) -> Raw:
+    """Read CSV or TSV text.
+
+    Parameters
+    ----------
+    path : Path
+        For messages.
+    data : bytes
+    delimiter : str, optional
+        Recognised among comma, semicolon and tab where not given.
+
+    Raises
+    ------
+    InputError
+        For an empty file, bytes that are no text, an open quote, a row that is too long.
+    """
+    text, encoding = decode(path, data)
+    if not text.strip():
+        raise InputError("the file is empty.", where=str(path), hint="export it again.")
+    mark = delimiter or _recognise(text)
+    rows, lines = _records(path, text, mark)
+    header, body = rows[0], rows[1:]
+    width, notes = _fit(path, header, body, lines[1:])
+    names, renamed = tidy_headers(header[:width])
+    frame = frame_of(names, zip(*body, strict=True) if body else [()] * width, len(body))
+    if encoding != "utf-8":
+        notes.append(f"read as {encoding}.")
+    return Raw(frame, encoding=encoding, notes=(*notes, *renamed), format="csv")
+
+
+def decode(path: Path, data: bytes) -> tuple[str, str]:
+    """Decode strictly: UTF-8 (or UTF-16 by its mark), else GB 18030.
+
+    Examples
+    --------
+    >>> decode(Path("a.csv"), "村".encode("gb18030"))
+    ('村', 'gb18030')
+    """
+    encodings = (_BOMS[data[:2]],) if data[:2] in _BOMS else ("utf-8-sig", "gb18030")
+    if b"\x00" in data and encodings[0] != "utf-16":
+        line = data[: data.index(b"\x00")].count(b"\n") + 1
+        message = "is no text file (it holds null bytes)."
+        raise InputError(message, where=f"{path}, line {line}", hint="export it as CSV or xlsx.")
+    for encoding in encodings:
+        try:
+            return data.decode(encoding), encoding.removesuffix("-sig")
+        except UnicodeDecodeError as error:
+            line = data[: error.start].count(b"\n") + 1
+    tried = " nor ".join(encodings)
+    message = f"is text neither in {tried}." if len(encodings) > 1 else f"is no text in {tried}."
+    raise InputError(message, where=f"{path}, line {line}", hint="save it as UTF-8.")
+
+
+def _recognise(text: str) -> str:
+    """Choose the delimiter that cuts the first records most evenly into most fields."""
+    head = io.StringIO(text[:200_000], newline="")
+    best, best_score = ",", (0.0, 0)
+    for mark in _DELIMITERS:
+        head.seek(0)
+        widths = []
+        try:
+            for record in csv.reader(head, delimiter=mark):
+                widths.append(len(record))
+                if len(widths) == 100:
+                    break
+        except csv.Error:
+            continue
+        filled = [w for w in widths if w]
+        even = sum(w == filled[0] for w in filled) / len(filled) if filled else 0.0
+        score = (even, filled[0]) if filled and filled[0] > 1 else (0.0, 1)
+        if score > best_score:
+            best, best_score = mark, score
+    return best
+
+
+def _records(path: Path, text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
+    """Cut the text into records; empty lines are none. Also the line each one ends on."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows, lines = [], []
+    try:
+        for record in reader:
+            if record:
+                rows.append(record)
+                lines.append(reader.line_num)
+    except csv.Error as error:
+        hint = "a quote is not closed, or a quoted cell goes on after its quote."
+        raise InputError(f"{error}.", where=f"{path}, line {reader.line_num}", hint=hint) from error
+    return rows, lines
+
+
+def _fit(
+    path: Path, header: list[str], body: list[list[str]], lines: list[int]
+) -> tuple[int, list[str]]:
+    """Bring every row to the width of the header, in place, or say which cannot be."""
+    while (
+        len(header) > 1
+        and not header[-1].strip()
+        and not any(len(r) >= len(header) and r[-1].strip() and len(r) == len(header) for r in body)
+    ):
+        header = header[:-1]
+    width, notes, short = len(header), [], []
+    for row, line in zip(body, lines, strict=True):
+        if len(row) == width:
+            continue
+        if len(row) < width:
+            short.append(line)
+            row.extend([""] * (width - len(row)))
+        elif any(cell.strip() for cell in row[width:]):
+            raise InputError(
+                f"a row has {len(row)} cells, the header has {width}.",
+                where=f"{path}, line {line}",
+                hint="a delimiter inside a cell needs quotes around the cell.",
+            )
+        else:
+            del row[width:]
+    if short:
+        notes.append(
+            f"{len(short)} rows are shorter than the header (first in line {short[0]}); their last cells count as empty."
+        )
+    return width, notes

@@ -1,0 +1,132 @@
+"""The formats that are read: one module for each, listed here once."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from surveykit.errors import InputError, UnknownNameError
+from surveykit.io._delimited import read_delimited
+from surveykit.io._raw import Raw
+
+__all__ = ["FORMATS", "Format", "choose", "read_raw"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One source format.
+
+    Attributes
+    ----------
+    name : str
+        By which `format=` asks for it.
+    suffixes : tuple of str
+        File name endings, lower case.
+    matches : callable
+        ``(data) -> bool``: whether the bytes are this format; asked in the order of `FORMATS`.
+    read : callable
+        ``(path, data, **options) -> Raw``.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    matches: Callable[[bytes], bool]
+    read: Callable[..., Raw]
+
+
+def _is_xlsx(data: bytes) -> bool:
+    if not data.startswith(b"PK\x03\x04"):
+        return False
+    try:
+        return "xl/workbook.xml" in zipfile.ZipFile(io.BytesIO(data)).namelist()
+    except zipfile.BadZipFile:
+        return False
+
+
+_OTHER_KINDS = {
+    b"PK\x03\x04": "a zip archive",
+    b"\xd0\xcf\x11\xe0": "an old Office file (.xls)",
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"$FL2": "an SPSS file",
+    b"\x1f\x8b": "a gzip archive",
+    b"<!DO": "a web page",
+    b"<htm": "a web page",
+    b"<stata": "a Stata file",
+    b"PAR1": "a Parquet file",
+}
+
+
+def _is_text(data: bytes) -> bool:
+    return not any(data.startswith(mark) for mark in _OTHER_KINDS)
+
+
+def _read_xlsx(path: Path, data: bytes, **options: Any) -> Raw:
+    from surveykit.io._xlsx import read_xlsx
+
+    return read_xlsx(path, data, **options)
+
+
+def _read_tsv(path: Path, data: bytes) -> Raw:
+    return read_delimited(path, data, "\t")
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("xlsx", (".xlsx", ".xlsm"), _is_xlsx, _read_xlsx),
+    Format("tsv", (".tsv", ".tab"), _is_text, _read_tsv),
+    Format("csv", (".csv", ".txt"), _is_text, read_delimited),
+)
+
+
+def _known() -> str:
+    return ", ".join(f"{f.name} ({' '.join(f.suffixes)})" for f in FORMATS)
+
+
+def choose(path: Path, data: bytes, name: str | None = None) -> Format:
+    """Choose the format by what was asked for, else by content and file name.
+
+    Raises
+    ------
+    UnknownNameError
+        For a format that does not exist.
+    InputError
+        For a file of no known format; the message lists those that are.
+    """
+    if name is not None:
+        for entry in FORMATS:
+            if entry.name == name:
+                return entry
+        raise UnknownNameError.for_name("format", name, [f.name for f in FORMATS])
+    suffix = path.suffix.lower()
+    fitting = [f for f in FORMATS if f.matches(data)]
+    for entry in fitting:
+        if suffix in entry.suffixes or entry.name == "xlsx":
+            return entry
+    kind = next((k for mark, k in _OTHER_KINDS.items() if data.startswith(mark)), None)
+    what = f"this is {kind}" if kind else f"the ending {suffix or 'of the name'!r} tells no format"
+    message = f"unknown format: {what}. Known: {_known()}."
+    raise InputError(
+        message, where=str(path), hint="save it as one of these, or name it with format=."
+    )
+
+
+def read_raw(path: Path, name: str | None = None, **options: Any) -> Raw:
+    """Read a file with the reader of its format, nothing renamed or dropped yet."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        message = f"cannot be read ({error.strerror or error})."
+        raise InputError(message, where=str(path), hint="check the name of the file.") from error
+    if not data:
+        raise InputError("the file is empty.", where=str(path), hint="export it again.")
+    entry = choose(path, data, name)
+    given = {k: v for k, v in options.items() if v is not None}
+    if given and entry.name != "xlsx":
+        option = next(iter(given))
+        raise InputError(f"the format {entry.name} has no option {option!r}.", where=str(path))
+    return entry.read(path, data, **given)

@@ -1,0 +1,205 @@
+"""Direct identifiers: recognised by header and by content, dropped unless kept by name."""
+
+from __future__ import annotations
+
+import re
+
+from surveykit.codebook import Cells
+from surveykit.text import fold
+
+__all__ = ["identifier", "leaks"]
+
+# Headers that are nothing but an identifier; compared folded, in lower case, without blanks.
+_STRONG = frozenset(
+    [
+        "ip",
+        "ip地址",
+        "来自ip",
+        "来源ip",
+        "ipaddress",
+        "clientip",
+        "userip",
+        "remoteip",
+        "phone",
+        "phonenumber",
+        "mobile",
+        "mobilephone",
+        "mobilenumber",
+        "telephone",
+        "tel",
+        "cellphone",
+        "手机",
+        "手机号",
+        "手机号码",
+        "电话",
+        "电话号码",
+        "联系电话",
+        "联系方式",
+        "移动电话",
+        "您的手机号",
+        "您的电话",
+        "email",
+        "emailaddress",
+        "mail",
+        "recipientemail",
+        "邮箱",
+        "电子邮箱",
+        "电子邮件",
+        "邮箱地址",
+        "邮件地址",
+        "fullname",
+        "firstname",
+        "lastname",
+        "surname",
+        "respondentname",
+        "recipientfirstname",
+        "recipientlastname",
+        "姓名",
+        "您的姓名",
+        "真实姓名",
+        "名字",
+        "联系人",
+        "昵称",
+        "用户昵称",
+        "微信昵称",
+        "idnumber",
+        "idcard",
+        "idcardnumber",
+        "nationalid",
+        "ssn",
+        "passport",
+        "passportnumber",
+        "身份证",
+        "身份证号",
+        "身份证号码",
+        "证件号码",
+        "护照号",
+        "护照号码",
+        "locationlatitude",
+        "locationlongitude",
+        "latitude",
+        "longitude",
+        "gps",
+        "gpslocation",
+        "geolocation",
+        "geopoint",
+        "地理位置",
+        "经纬度",
+        "经度",
+        "纬度",
+        "定位",
+        "定位信息",
+        "家庭住址",
+        "家庭地址",
+        "详细地址",
+        "通讯地址",
+        "住址",
+        "地理位置国家和地区",
+        "地理位置省",
+        "地理位置市",
+        "地理位置国家",
+        "地理位置省份",
+        "地理位置城市",
+        "deviceid",
+        "imei",
+        "useragent",
+        "ua",
+        "macaddress",
+        "simserial",
+        "subscriberid",
+        "设备号",
+        "设备id",
+        "设备标识",
+        "设备编号",
+        "wechat",
+        "wechatid",
+        "weixin",
+        "openid",
+        "unionid",
+        "微信",
+        "微信号",
+        "微信id",
+        "qq",
+        "qq号",
+        "qq号码",
+        "用户标识",
+        "用户id",
+        "userid",
+    ]
+)
+# Headers that may as well be an ordinary question: a few repeated answers are a category.
+_WEAK = frozenset(
+    ["name", "location", "address", "device", "地址", "设备", "位置", "所在位置", "来源详情"]
+)
+_ASKS = re.compile(
+    r"手机号|电话号码|联系电话|联系方式|身份证|姓名|邮箱|电子邮件|微信号|qq号|家庭住址|详细地址"
+    r"|(?:phone|mobile|id card|passport) number|e-?mail address|(?:full|your) name"
+)
+_NUMBERED = re.compile(r"^[0-9]+\s*[、.．]\s*")
+
+_CONTENT = {
+    "e-mail": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    "mobile phone": re.compile(
+        r"(?<![0-9])(?:\+?86[ -]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])"
+    ),
+    "ID number": re.compile(
+        r"(?<![0-9])[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx](?![0-9])"
+    ),
+    "IP address": re.compile(
+        r"(?<![0-9.])(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?![0-9.])"
+    ),
+}
+
+
+def identifier(header: str, cells: Cells) -> str | None:
+    """Say why a column is a direct identifier; None when it is none.
+
+    Examples
+    --------
+    >>> from surveykit.codebook import cells
+    >>> import pandas as pd
+    >>> identifier("来自IP", cells("来自IP", pd.Series(["", "10.0.0.1"])))
+    'header'
+    >>> identifier("q7", cells("q7", pd.Series(["13912345678", ""])))
+    'mobile phone'
+    """
+    plain = _NUMBERED.sub("", fold(header)).lower()
+    key = re.sub(r"[\s_:：*（）()-]+", "", plain)
+    if key in _STRONG:
+        return "header"
+    if (key in _WEAK or _ASKS.search(plain)) and not _repeated(cells):
+        return "header"
+    return _content(cells)
+
+
+def _answers(cells: Cells) -> list[tuple[str, int]]:
+    pairs = zip(map(fold, cells.values), cells.counts().tolist(), strict=True)
+    return [(text, n) for text, n in pairs if text and n]
+
+
+def _repeated(cells: Cells) -> bool:
+    """Whether the answers are few and repeated, as those of a closed question are."""
+    answers = _answers(cells)
+    total = sum(n for _, n in answers)
+    return len(answers) <= 12 and total >= 2 * len(answers) and total >= 4
+
+
+def _content(cells: Cells) -> str | None:
+    """Name the pattern that at least half of the answers are, as a whole."""
+    answers = _answers(cells)
+    total = sum(n for _, n in answers)
+    for name, pattern in _CONTENT.items():
+        hits = sum(n for text, n in answers if pattern.fullmatch(text))
+        if hits and 2 * hits >= total:
+            return name
+    return None
+
+
+def leaks(cells: Cells) -> dict[str, int]:
+    """Count the answers of a column that hold a direct identifier somewhere."""
+    found = {}
+    for name, pattern in _CONTENT.items():
+        hits = sum(n for text, n in _answers(cells) if pattern.search(text))
+        if hits:
+            found[name] = hits
+    return found

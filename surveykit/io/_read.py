@@ -1,0 +1,108 @@
+"""`read_frame`: file → text, short names, without direct identifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from surveykit.codebook import cells
+from surveykit.errors import UnknownNameError
+from surveykit.io._formats import read_raw
+from surveykit.io._naming import short_names
+from surveykit.io._privacy import identifier, leaks
+from surveykit.io._raw import Raw
+
+__all__ = ["read_frame"]
+
+
+def read_frame(
+    path: str | Path,
+    *,
+    format: str | None = None,
+    sheet: str | None = None,
+    keep: Iterable[str] = (),
+    safe: Collection[str] = (),
+    drop: Collection[str] = (),
+) -> Raw:
+    """Read a file of responses as text.
+
+    Parameters
+    ----------
+    path : str or Path
+    format : str, optional
+        Name of the format; recognised by content and file name where not given.
+    sheet : str, optional
+        Of a workbook; the first visible one where not given.
+    keep : iterable of str
+        Direct identifiers to keep, by name or full header.
+    safe, drop : collection of str
+        Columns that a codebook says are none (they have choices or a design role), and
+        columns that it marks as direct identifiers; by name or full header.
+
+    Returns
+    -------
+    Raw
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read as what it seems to be.
+    UnknownNameError
+        For a format, a sheet or a column to keep that does not exist.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "a.csv")
+    ...     _ = path.write_text("1、性别,来自IP\\n女,10.0.0.1\\n", encoding="gb18030")
+    ...     raw = read_frame(path)
+    >>> list(raw.frame.columns), raw.encoding, raw.headers
+    (['q1'], 'gb18030', {'q1': '1、性别'})
+    """
+    raw = _named(read_raw(Path(path), format, sheet=sheet))
+    return _private(raw, str(path), tuple(keep), safe, drop)
+
+
+def _named(raw: Raw) -> Raw:
+    full = [str(c) for c in raw.frame.columns]
+    names = short_names(full)
+    frame = raw.frame.set_axis(names, axis=1)
+    headers = dict(raw.headers) | {n: f for n, f in zip(names, full, strict=True) if n != f}
+    return replace(raw, frame=frame, headers=headers)
+
+
+def _private(
+    raw: Raw, path: str, keep: tuple[str, ...], safe: Collection[str], drop: Collection[str]
+) -> Raw:
+    names = [str(c) for c in raw.frame.columns]
+    full = {n: raw.headers.get(n, n) for n in names}
+    for name in keep:
+        if name not in full and name not in full.values():
+            raise UnknownNameError.for_name("column to keep:", name, names, where=path)
+    dropped, notes = [], list(raw.notes)
+    for name in names:
+        both = {name, full[name]}
+        if both & set(keep):
+            continue
+        column = cells(name, raw.frame[name])
+        if both & set(drop) or (not both & set(safe) and identifier(full[name], column)):
+            dropped.append(name)
+        elif not both & set(safe):
+            notes += _warnings(name, leaks(column))
+    if dropped:
+        named = ", ".join(repr(full[n]) for n in dropped)
+        notes.append(f"dropped as direct identifiers: {named}; keep={dropped[0]!r} keeps one.")
+    headers = {n: h for n, h in raw.headers.items() if n not in dropped}
+    return replace(raw, frame=raw.frame.drop(columns=dropped), headers=headers, notes=tuple(notes))
+
+
+def _warnings(name: str, found: dict[str, int]) -> list[str]:
+    return [
+        f"column {name!r}: {n} answers hold what looks like an {what}."
+        if what[0] in "eI"
+        else f"column {name!r}: {n} answers hold what looks like a {what}."
+        for what, n in found.items()
+    ]

@@ -1,0 +1,116 @@
+"""xlsx: text as text, numbers in shortest text, dates as ISO text, formulas as their values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from surveykit.errors import InputError, UnknownNameError
+from surveykit.io._raw import Raw, frame_of, tidy_headers
+from surveykit.text import shortest
+
+__all__ = ["read_xlsx"]
+
+
+def read_xlsx(path: Path, data: bytes, sheet: str | None = None) -> Raw:
+    """Read one sheet of a workbook, the first visible one unless `sheet` names another.
+
+    Raises
+    ------
+    InputError
+        For a workbook that cannot be opened, or an empty sheet.
+    UnknownNameError
+        For a sheet that does not exist.
+    """
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        hint = "open it in a spreadsheet and save it again as .xlsx."
+        raise InputError(
+            f"is no workbook that can be read ({error}).", where=str(path), hint=hint
+        ) from error
+    try:
+        page, notes = _page(path, book, sheet)
+        rows, lost = _rows(page)
+    finally:
+        book.close()
+    if not rows:
+        raise InputError(f"the sheet {page.title!r} is empty.", where=str(path))
+    names, renamed = tidy_headers(rows[0])
+    body = [row for row in rows[1:] if any(row)]
+    if len(body) < len(rows) - 1:
+        notes.append(f"{len(rows) - 1 - len(body)} empty rows were left out.")
+    notes += [f"column {names[i]!r} {what}" for i, what in sorted(lost.items())]
+    columns = zip(*body, strict=True) if body else [()] * len(names)
+    return Raw(frame_of(names, columns, len(body)), notes=(*notes, *renamed), format="xlsx")
+
+
+def _page(path: Path, book: Any, sheet: str | None) -> tuple[Any, list[str]]:
+    names = book.sheetnames
+    if sheet is not None:
+        if sheet not in names:
+            raise UnknownNameError.for_name("sheet", sheet, names, where=str(path))
+        return book[sheet], []
+    pages = [book[n] for n in names if hasattr(book[n], "iter_rows")]
+    if not pages:
+        raise InputError("the workbook has no sheet with cells.", where=str(path))
+    page = next((p for p in pages if p.sheet_state == "visible"), pages[0])
+    note = f"read the sheet {page.title!r} of {', '.join(names)}."
+    return page, [note] if len(names) > 1 else []
+
+
+_LOST = "holds numbers of more than 15 digits stored as numbers: the workbook has lost their last digits."
+_ERRORS = "holds error values (#N/A and the like), kept as text."
+
+
+def _rows(page: Any) -> tuple[list[list[str]], dict[int, str]]:
+    """Return the rows as text of one width, the used one; and columns to warn about."""
+    page.reset_dimensions()
+    rows: list[list[str]] = []
+    lost: dict[int, str] = {}
+    known: dict[str, str] = {}
+    for cells in page.iter_rows(values_only=False):
+        row = []
+        for i, cell in enumerate(cells):
+            value = cell.value
+            text = _text(value)
+            row.append(known.setdefault(text, text))
+            if isinstance(value, (int, float)) and abs(value) >= 1e15:
+                lost.setdefault(i, _LOST)
+            elif cell.data_type == "e":
+                lost.setdefault(i, _ERRORS)
+        rows.append(row)
+    while rows and not any(rows[0]):
+        del rows[0]
+    width = max((i + 1 for row in rows for i, text in enumerate(row) if text), default=0)
+    return [(row + [""] * width)[:width] for row in rows], {
+        i: w for i, w in lost.items() if i < width
+    }
+
+
+def _text(value: object) -> str:
+    """Return a cell as text.
+
+    Examples
+    --------
+    >>> _text(1.0), _text(True), _text(dt.datetime(2026, 5, 1)), _text(None)
+    ('1', 'TRUE', '2026-05-01', '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return shortest(value)
+    if isinstance(value, (dt.datetime, dt.date, dt.time)):
+        return value.isoformat().removesuffix("T00:00:00")
+    return str(value)

@@ -1,0 +1,563 @@
+"""`Survey`: responses, their codebook and the sample design, held together.
+
+`read` is the front door: file → text → codebook → `Survey`. A survey is frozen;
+``where`` marks a domain and keeps every row, so that a design stays whole.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from surveykit.codebook import (
+    NA_TOKENS,
+    Cells,
+    Codebook,
+    CodedCategories,
+    CodedNumbers,
+    CodedSets,
+    Design,
+    Unknown,
+    Variable,
+    cells,
+    draft_codebook,
+    draft_variable,
+    encode_bins,
+    encode_categories,
+    encode_multiple,
+    encode_numbers,
+    level_names,
+    load_codebook,
+)
+from surveykit.errors import InputError, UnknownNameError, UsageError
+from surveykit.io import question_text, read_frame
+from surveykit.rules import Categories, Sets, Values, parse_rule
+from surveykit.text import fold
+
+__all__ = ["Design", "Survey", "Synthetic", "read"]
+
+T = TypeVar("T")
+Coded = CodedCategories | CodedNumbers | CodedSets
+Mark = Literal["printed", "implied", "arbitrary"]
+ARBITRARY = "arbitrary_"
+
+
+# ---------------------------------------------------------------- synthetic records
+@dataclass(frozen=True)
+class Synthetic:
+    """What is known of synthetic records: which cells printed figures pin.
+
+    Attributes
+    ----------
+    reading : str
+        The reading of the paper that the records follow.
+    cells : mapping
+        ``(variable, level_code, by, by_code, stat)`` → mark; a cell not listed is arbitrary.
+    pinned : frozenset of (variable, by)
+        The associations that printed figures pin.
+    columns : mapping of str to tuple of str
+        The columns of each variable.
+    """
+
+    reading: str = ""
+    draw: int | None = None
+    seed: int | None = None
+    cells: Mapping[tuple[str, str, str, str, str], Mark] = field(default_factory=dict)
+    pinned: frozenset[tuple[str, str]] = frozenset()
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def mark(self, variable: str, level_code: str, by: str, by_code: str, stat: str) -> Mark:
+        """Return the mark of one cell; `by` and `by_code` are empty for the total.
+
+        Examples
+        --------
+        >>> known = Synthetic(cells={("aware", "yes", "", "", "percent"): "printed"})
+        >>> known.mark("aware", "yes", "", "", "percent"), known.mark("aware", "no", "", "", "percent")
+        ('printed', 'arbitrary')
+        """
+        return self.cells.get((variable, level_code, by, by_code, stat), "arbitrary")
+
+    def pins(self, variable: str, by: str) -> bool:
+        """Say whether printed figures pin the association of two variables.
+
+        Examples
+        --------
+        >>> known = Synthetic(pinned=frozenset({("aware", "village")}))
+        >>> known.pins("village", "aware"), known.pins("aware", "age")
+        (True, False)
+        """
+        return (variable, by) in self.pinned or (by, variable) in self.pinned
+
+    @classmethod
+    def load(cls, path: str | Path) -> Synthetic:
+        """Read a sidecar file.
+
+        Raises
+        ------
+        InputError
+            When it is no sidecar.
+        """
+        try:
+            content = json.loads(Path(path).read_text(encoding="utf-8"))
+            if content["surveykit"] != "synthetic/1":
+                raise ValueError(f"'surveykit' is {content['surveykit']!r}, not 'synthetic/1'")
+            keys = ("variable", "level_code", "by", "by_code", "stat")
+            return cls(
+                reading=content.get("reading", ""),
+                draw=content.get("draw"),
+                seed=content.get("seed"),
+                cells={tuple(c[k] for k in keys): _mark(c["mark"]) for c in content["cells"]},
+                pinned=frozenset((a, b) for a, b in content["pinned_associations"]),
+                columns={n: tuple(v["columns"]) for n, v in content["variables"].items()},
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            detail = f"no {error}" if isinstance(error, KeyError) else str(error)
+            hint = "the sidecar is written with the synthetic file; write both again."
+            message = f"is no description of synthetic records ({detail})."
+            raise InputError(message, where=str(path), hint=hint) from error
+
+
+def _mark(text: str) -> Mark:
+    if text not in ("printed", "implied", "arbitrary"):
+        raise ValueError(f"unknown mark {text!r}")
+    return cast("Mark", text)
+
+
+# ---------------------------------------------------------------- the survey
+@dataclass(frozen=True, eq=False, repr=False, init=False)
+class Survey:
+    """Responses, codebook and design.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame, or any eager frame that narwhals knows
+        One row per respondent. Categorical columns keep their order.
+    codebook : Codebook, optional
+        Drafted from the frame where not given.
+    design : Design, optional
+        The codebook's, where not given; else a simple random sample.
+    source : str
+        Name of the file, for messages.
+    notes : tuple of str
+        What was guessed, renamed or dropped on the way.
+    synthetic : Synthetic, optional
+        Set for synthetic records.
+    mask : bool array, shape (n,), optional
+        The domain; all rows where None.
+    where_text : str
+        The rules that made the mask.
+    headers : mapping
+        Column name → full header, where the two differ.
+
+    Raises
+    ------
+    InputError
+        When no variable of the codebook is in the frame, or a column name stands twice.
+
+    Examples
+    --------
+    >>> survey = Survey(pd.DataFrame({"sex": ["f", "m", "f"], "age": [30, 41, None]}))
+    >>> survey.n, survey.where("sex == 'f'").n, survey.variable("age").kind
+    (3, 2, 'number')
+    """
+
+    frame: pd.DataFrame
+    codebook: Codebook
+    design: Design
+    source: str
+    notes: tuple[str, ...]
+    synthetic: Synthetic | None
+    mask: npt.NDArray[np.bool_] | None
+    where_text: str
+    headers: Mapping[str, str]
+    _cache: dict[Hashable, Any]
+
+    def __init__(
+        self,
+        frame: Any,
+        codebook: Codebook | None = None,
+        design: Design | None = None,
+        *,
+        source: str = "",
+        notes: Iterable[str] = (),
+        synthetic: Synthetic | None = None,
+        mask: npt.NDArray[np.bool_] | None = None,
+        where_text: str = "",
+        headers: Mapping[str, str] | None = None,
+        _cache: dict[Hashable, Any] | None = None,
+    ) -> None:
+        def put(name: str, value: object) -> None:
+            object.__setattr__(self, name, value)
+
+        put("frame", _as_pandas(frame, source))
+        put("source", source)
+        put("headers", MappingProxyType(dict(headers or {})))
+        put("synthetic", synthetic)
+        put("mask", None if mask is None else _as_mask(mask, len(self.frame)))
+        put("where_text", where_text)
+        put("_cache", {} if _cache is None else _cache)
+        put("codebook", self._draft() if codebook is None else codebook)
+        put("notes", (*notes, *(_draft_notes(self) if codebook is None else ())))
+        put("design", design or self.codebook.design or Design())
+        if codebook is not None and not any(map(self.holds, codebook.variables.values())):
+            raise self._nothing_found()
+
+    def _draft(self) -> Codebook:
+        asked = {name: question_text(header) for name, header in self.headers.items()}
+        return draft_codebook(self.frame, questions=asked, path=self.source)
+
+    # ------------------------------------------------------------ rows
+    @property
+    def rows(self) -> int:
+        """Number of rows of the frame, inside the domain or not."""
+        return len(self.frame)
+
+    @property
+    def n(self) -> int:
+        """Number of respondents in the domain."""
+        return self.rows if self.mask is None else int(np.count_nonzero(self.mask))
+
+    def where(self, rule: str) -> Survey:
+        """Return the survey with the domain where `rule` holds; every row is kept.
+
+        Parameters
+        ----------
+        rule : str
+            In the language of :mod:`surveykit.rules`.
+
+        Raises
+        ------
+        UsageError
+            When the rule is not understood.
+        UnknownNameError
+            For a variable, code or label that does not exist.
+        InputError
+            When a column of the rule contradicts the codebook.
+
+        Examples
+        --------
+        >>> survey = Survey(pd.DataFrame({"age": [17, 19, 40]}))
+        >>> adults = survey.where("age >= 18")
+        >>> adults.n, adults.rows, adults.where("age < 30").where_text
+        (2, 3, '(age >= 18) and (age < 30)')
+        """
+        mask = parse_rule(rule).evaluate(self.operand)
+        if self.mask is None:
+            return replace(self, mask=mask, where_text=rule)
+        return replace(self, mask=self.mask & mask, where_text=f"({self.where_text}) and ({rule})")
+
+    # ------------------------------------------------------------ names
+    def variable(self, name: str) -> Variable:
+        """Return a variable of the codebook, or one drafted from the column of that name.
+
+        `name` may be the name of a variable, of a column, or the full header of either.
+
+        Raises
+        ------
+        UnknownNameError
+            With the near miss.
+        """
+        return self.cached(("variable", name), lambda: self._variable(name))
+
+    def _variable(self, name: str) -> Variable:
+        if name in self.codebook:
+            return self.codebook[name]
+        for variable in self.codebook.variables.values():
+            if fold(name) in map(fold, variable.headers):
+                return variable
+        column = self.find_column(name)
+        if column is None:
+            known = dict.fromkeys((*self.codebook, *map(str, self.frame.columns)))
+            raise UnknownNameError.for_name("variable", name, known, where=self.source or None)
+        for variable in self.codebook.variables.values():
+            if variable.kind != "multiple" and column in map(self.find_column, variable.headers):
+                return variable
+        return draft_variable(self.column(column), question_text(self.headers.get(column, column)))
+
+    def find_column(self, header: str) -> str | None:
+        """Return the column called `header`: by name, full header, or marked arbitrary."""
+        names = self.cached("names", self._names)
+        return names.get(header) or names.get(fold(header)) or names.get(ARBITRARY + header)
+
+    def _names(self) -> dict[str, str]:
+        columns = [str(c) for c in self.frame.columns]
+        names = {fold(self.headers.get(c, c)): c for c in reversed(columns)}
+        names |= {fold(c): c for c in reversed(columns)}
+        names |= {self.headers.get(c, c): c for c in reversed(columns)}
+        return names | {c: c for c in columns}
+
+    def columns_of(self, variable: Variable) -> tuple[str, ...]:
+        """Return the columns of the frame that hold a variable.
+
+        Raises
+        ------
+        UnknownNameError
+            When one of them is not in the frame.
+        """
+        if variable.source is not None:
+            return self.columns_of(self.codebook[variable.source])
+        listed = self.synthetic.columns.get(variable.name, ()) if self.synthetic else ()
+        if (
+            listed
+            and len(listed) == len(variable.headers)
+            and set(listed) <= set(self.frame.columns)
+        ):
+            return listed
+        return tuple(self._column_of(variable, header) for header in variable.headers)
+
+    def _column_of(self, variable: Variable, header: str) -> str:
+        found = self.find_column(header)
+        if found is None and not variable.columns:
+            found = self.find_column(variable.name)
+        if found is None:
+            what = f"column of the variable {variable.name!r}:"
+            raise UnknownNameError.for_name(
+                what, header, map(str, self.frame.columns), where=self.source or None
+            )
+        return found
+
+    def holds(self, variable: Variable) -> bool:
+        """Say whether the columns of a variable are in the frame."""
+        try:
+            self.columns_of(variable)
+        except UnknownNameError:
+            return False
+        return True
+
+    def _nothing_found(self) -> InputError:
+        columns = ", ".join(map(repr, self.frame.columns[:20]))
+        book = self.codebook.path or "the codebook"
+        message = f"no variable of {book} is a column here. Columns: {columns or 'none'}."
+        hint = (
+            "is it the codebook of this file? `column:` says under which header a variable stands."
+        )
+        return InputError(message, where=self.source or None, hint=hint)
+
+    # ------------------------------------------------------------ cells
+    def cached(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return `make()`, computed once for this survey and its domains."""
+        if key not in self._cache:
+            self._cache[key] = make()
+        return cast("T", self._cache[key])
+
+    def column(self, column: str) -> Cells:
+        """Return one column of the frame, each distinct text held once."""
+        return self.cached(("column", column), lambda: cells(column, self.frame[column]))
+
+    def coded(self, name: str) -> Coded:
+        """Return a variable as the codebook reads its cells, before `asked_if`.
+
+        Cells that the codebook does not allow are listed in ``unknown``.
+        """
+        return self.cached(("coded", name), lambda: self._coded(self.variable(name)))
+
+    def _coded(self, variable: Variable) -> Coded:
+        if variable.source is not None:
+            numbers = cast("CodedNumbers", self.coded(variable.source))
+            return encode_bins(variable, numbers)
+        columns = [self.column(c) for c in self.columns_of(variable)]
+        if variable.kind == "multiple":
+            return encode_multiple(variable, columns)
+        if variable.kind == "number" or (variable.kind == "scale" and not variable.choices):
+            return encode_numbers(variable, columns[0])
+        return encode_categories(variable, columns[0])
+
+    def clean(self, name: str) -> Coded:
+        """Return :meth:`coded` of a variable whose cells the codebook allows.
+
+        Raises
+        ------
+        InputError
+            Naming file, column, the values that are not allowed and where they stand.
+        """
+        coded = self.coded(name)
+        if coded.unknown:
+            raise self._contradiction(self.variable(name), coded.unknown)
+        return coded
+
+    def _contradiction(self, variable: Variable, unknown: tuple[Unknown, ...]) -> InputError:
+        shown = "; ".join(
+            f"{u.value!r} in column {u.column!r} ({u.count} {'time' if u.count == 1 else 'times'}, "
+            f"first in record {', '.join(str(r + 1) for r in u.rows[:3])})"
+            for u in unknown[:5]
+        )
+        more = f"; and {len(unknown) - 5} more values" if len(unknown) > 5 else ""
+        if variable.kind == "number" or variable.source:
+            allowed = "numbers"
+        else:
+            allowed = ", ".join(f"{c.code} ({c.label.text('zh')})" for c in variable.choices[:12])
+        if variable.missing:
+            allowed += f"; missing: {', '.join(c.code for c in variable.missing)}"
+        book = f" of {self.codebook.path}" if self.codebook.path not in ("", self.source) else ""
+        message = f"the data contradict the codebook{book} for {variable.name!r}: {shown}{more}. Allowed: {allowed}."
+        hint = "sk.check(survey) lists every such value; add a choice or a missing code, or correct the data."
+        return InputError(message, where=self.source or None, hint=hint)
+
+    def operand(self, name: str) -> Values:
+        """Return the values of a variable as a rule compares them."""
+        variable, coded = self.variable(name), self.clean(name)
+        missing = tuple(n for names in level_names(variable.missing) for n in names)
+        if isinstance(coded, CodedNumbers):
+            return coded.values
+        levels = level_names(coded.levels)
+        if isinstance(coded, CodedSets):
+            return Sets(coded.chosen, coded.status == 0, levels, missing)
+        return Categories(coded.values, levels, variable.kind in ("text", "date"), missing)
+
+    def __repr__(self) -> str:
+        parts = [f"{self.rows} rows", f"{len(self.codebook)} variables"]
+        if self.where_text:
+            parts.append(f"where {self.where_text}: {self.n}")
+        if self.synthetic is not None:
+            parts.append("SYNTHETIC")
+        return f"Survey({', '.join(parts)})"
+
+
+def _as_pandas(frame: Any, source: str) -> pd.DataFrame:
+    copy = frame.copy(deep=False) if isinstance(frame, pd.DataFrame) else _from_other(frame)
+    copy.columns = pd.Index([str(c) for c in copy.columns], dtype=object)
+    twice = copy.columns[copy.columns.duplicated()]
+    if len(twice):
+        message = f"the column {twice[0]!r} stands twice."
+        raise InputError(message, where=source or None, hint="give every column its own name.")
+    return copy
+
+
+def _from_other(frame: Any) -> pd.DataFrame:
+    import narwhals as nw
+
+    try:
+        wide = nw.from_native(frame, eager_only=True)
+    except TypeError as error:
+        message = f"a frame is expected (pandas, polars, pyarrow); got {type(frame).__name__}."
+        raise UsageError(message, hint="a lazy frame has to be collected first.") from error
+    return pd.DataFrame({name: _as_series(wide.get_column(name)) for name in wide.columns})
+
+
+def _as_series(column: Any) -> pd.Series[Any]:
+    """Turn a narwhals series into a pandas one without a detour through pyarrow."""
+    import narwhals as nw
+
+    if isinstance(column.dtype, (nw.Enum, nw.Categorical)):
+        order = column.cat.get_categories().to_list()
+        return pd.Series(pd.Categorical(column.to_list(), categories=order))
+    if column.dtype.is_numeric() and column.null_count() == 0:
+        return pd.Series(column.to_numpy())
+    return pd.Series(column.to_list(), dtype=object)
+
+
+def _as_mask(mask: npt.ArrayLike, rows: int) -> npt.NDArray[np.bool_]:
+    array = np.array(mask)
+    if array.dtype != bool or array.shape != (rows,):
+        message = f"a mask holds one truth value for each of the {rows} rows"
+        raise UsageError(f"{message}; got {array.dtype} of shape {array.shape}.")
+    array.flags.writeable = False
+    return array
+
+
+def _draft_notes(survey: Survey) -> list[str]:
+    notes = []
+    for variable in survey.codebook.variables.values():
+        kept = [c.code for c in variable.choices if c.code in NA_TOKENS]
+        if kept and not survey.column(variable.name).categorical:
+            notes.append(f"column {variable.name!r}: {', '.join(kept)} is kept as an answer.")
+    return notes
+
+
+# ---------------------------------------------------------------- reading
+def read(
+    path: str | Path,
+    *,
+    codebook: str | Path | Codebook | None = None,
+    format: str | None = None,
+    sheet: str | None = None,
+    keep: Iterable[str] = (),
+    design: Design | None = None,
+) -> Survey:
+    """Read a file of responses.
+
+    Parameters
+    ----------
+    path : str or Path
+    codebook : str, Path or Codebook, optional
+        Where not given: the file's own, else one drafted from the data.
+    format : str, optional
+        Recognised where not given.
+    sheet : str, optional
+        Of a workbook.
+    keep : iterable of str
+        Direct identifiers to keep, by column name or full header; others are dropped.
+    design : Design, optional
+        In place of the codebook's.
+
+    Returns
+    -------
+    Survey
+
+    Raises
+    ------
+    InputError
+        When the file or the codebook cannot be read, or they have nothing in common.
+    UnknownNameError
+        For a format, sheet, column or key that does not exist.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "a.csv")
+    ...     _ = file.write_text("sex,phone\\nf,13912345678\\nm,\\n", encoding="utf-8")
+    ...     survey = read(file)
+    >>> survey.n, list(survey.codebook), survey.notes
+    (2, ['sex'], ("dropped as direct identifiers: 'phone'; keep='phone' keeps one.",))
+    """
+    keep = (keep,) if isinstance(keep, str) else tuple(keep)
+    book = (
+        codebook if codebook is None or isinstance(codebook, Codebook) else load_codebook(codebook)
+    )
+    roles = design or (book.design if book else None) or Design()
+    safe, drop = _known_columns(book, roles)
+    raw = read_frame(path, format=format, sheet=sheet, keep=keep, safe=safe, drop=drop)
+    known, notes = _synthetic(Path(path), raw.frame)
+    return Survey(
+        raw.frame,
+        book or raw.codebook,
+        design,
+        source=str(path),
+        notes=(*raw.notes, *notes),
+        synthetic=known,
+        headers=raw.headers,
+    )
+
+
+def _known_columns(book: Codebook | None, roles: Design) -> tuple[set[str], set[str]]:
+    """Return the headers that are no identifiers, and those that the codebook marks as such."""
+    safe, drop = set(roles.columns), set[str]()
+    for variable in book.variables.values() if book else ():
+        names = {variable.name, *variable.headers}
+        if variable.identifier:
+            drop |= names
+        elif variable.choices and variable.source is None:
+            safe |= names
+    return safe - drop, drop
+
+
+def _synthetic(path: Path, frame: pd.DataFrame) -> tuple[Synthetic | None, list[str]]:
+    """Recognise synthetic records and read what is known of them from beside the file."""
+    if "record_status" not in frame.columns or not len(frame):
+        return None, []
+    if not (frame["record_status"] == "SYNTHETIC").all():
+        return None, []
+    sidecar = path.with_suffix(".json")
+    if not sidecar.exists():
+        note = f"SYNTHETIC records without {sidecar.name}: every figure counts as arbitrary."
+        return Synthetic(), [note]
+    return Synthetic.load(sidecar), ["these are SYNTHETIC records, not answers of people."]
