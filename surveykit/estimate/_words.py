@@ -1,0 +1,76 @@
+"""What estimates say about themselves, in both languages."""
+
+from __future__ import annotations
+
+from surveykit.text import Label, Lang
+
+__all__ = ["say"]
+
+_TEXTS = {
+    "where": Label(
+        zh="只含满足 {rule} 的受访者（{n} 人）。",
+        en="Only respondents with {rule} ({n}).",
+    ),
+    "missing": Label(
+        zh="{name}：{total} 人中 {missing} 人缺失（{split}），不计入任何基数。",
+        en="{name}: {missing} of {total} respondents are missing ({split}) and outside every base.",
+    ),
+    "by_missing": Label(
+        zh="{name}：{missing} 人的分组未知，只计入合计列。",
+        en="{name}: the group of {missing} respondents is unknown; they are in the total column only.",
+    ),
+    "blank": Label(zh="空白 {n}", en="blank {n}"),
+    "not_asked": Label(zh="未问 {n}", en="not asked {n}"),
+    "user_missing": Label(zh="用户缺失值 {n}", en="user-missing {n}"),
+    "separator": Label(zh="，", en=", "),
+    "sentence": Label(zh="", en=" "),
+    "no_multiple_test": Label(
+        zh="{name} × {by}：多选题每人可选多项，不做列联表检验。",
+        en="{name} × {by}: no test, because a respondent may choose several options.",
+    ),
+    "not_pinned": Label(
+        zh="{name} × {by}：没有印出的数字能确定这一关联，合成记录不做检验。",
+        en="{name} × {by}: no printed figure pins this association; it is not tested on "
+        "synthetic records.",
+    ),
+    "no_observations": Label(zh="没有完整的观测，无法检验。", en="No test: no complete pairs."),
+    "one_row": Label(
+        zh="{name} 只有一个类别有人，无法检验。", en="No test: only one level of {name} has anyone."
+    ),
+    "one_column": Label(
+        zh="{by} 只有一个类别有人，无法检验。", en="No test: only one level of {by} has anyone."
+    ),
+    "dropped": Label(
+        zh="已略去无人的类别（{name} {rows} 个，{by} {columns} 个），自由度随之减少。",
+        en="Levels without anyone are left out ({name}: {rows}, {by}: {columns}); df follows.",
+    ),
+    "small_2x2": Label(
+        zh="{below}/{cells} 个期望频数小于 5（最小 {minimum:.2f}）：χ² 近似不可靠，宜用 fisher。",
+        en="{below} of {cells} expected counts are below 5 (smallest {minimum:.2f}): the chi-square "
+        "approximation is poor; fisher is exact.",
+    ),
+    "small": Label(
+        zh="{below}/{cells} 个期望频数小于 5（最小 {minimum:.2f}）：χ² 近似不可靠，"
+        "宜合并类别；类别有序时可用 linear_by_linear。",
+        en="{below} of {cells} expected counts are below 5 (smallest {minimum:.2f}): the chi-square "
+        "approximation is poor; merge levels, or use linear_by_linear if they are ordered.",
+    ),
+    "codes_averaged": Label(
+        zh="{name} 是单选题：均值按选项代码计算。",
+        en="{name} is a single choice: its codes are averaged as numbers.",
+    ),
+    "scores": Label(
+        zh="按编码簿中的类别顺序记分 1、2、3……", en="Scores 1, 2, 3, … in the order of the levels."
+    ),
+}  # fmt: skip
+
+
+def say(key: str, lang: Lang, **values: object) -> str:
+    """Return the text called `key` in `lang`, with its blanks filled in.
+
+    Examples
+    --------
+    >>> say("blank", "en", n=3)
+    'blank 3'
+    """
+    return _TEXTS[key].text(lang).format(**values)
