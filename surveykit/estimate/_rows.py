@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from surveykit.estimate._axes import Banner, Block, Level, Stub
 from surveykit.estimate._estimates import Estimate, Mark, Spec
 from surveykit.estimate._words import say
-from surveykit.stats import INTERVAL_METHODS, proportion_interval
+from surveykit.stats import IntervalMethod, proportion_interval
 from surveykit.text import Lang
 
 __all__ = ["Cells", "Marker", "cell_rows", "missing_rows", "missing_split", "optional", "tabulate"]
@@ -123,7 +124,7 @@ def _share(stat: str, counts: Ints, bases: Ints, spec: Spec) -> Cells:
     n = np.broadcast_to(bases, counts.shape)
     p = counts / np.where(n > 0, n, np.nan)
     se = np.sqrt(p * (1 - p) / np.maximum(n, 1))
-    method = next(m for m in INTERVAL_METHODS if m == spec.ci)
+    method = cast("IntervalMethod", spec.ci)
     ends = proportion_interval(counts, n, method=method, level=spec.level)
     return Cells(stat, 100 * p, n, 100 * se, 100 * ends.low, 100 * ends.high)
 
