@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
 from surveykit.errors import UsageError
 from surveykit.estimate import Estimates, TestRow
-from surveykit.tables.cells import Group, Ranges, Shown, Stat, align, parse_stat
+from surveykit.estimate.places import Bases, Group, Places, Ranges
+from surveykit.tables.cells import Shown, Stat, align, parse_stat
 from surveykit.tables.grid import Cell, Head, Line, Table
 from surveykit.tables.words import TESTS, WORDS
 from surveykit.text import SYNTHETIC_LONG, Lang, NumberFormat, clean
@@ -33,7 +34,7 @@ def table(
     notes: Sequence[str] = (),
     tests: Literal["show", "hide"] = "show",
     ranges: Ranges | None = None,
-    bases: Mapping[tuple[str, str, str], str] | None = None,
+    bases: Bases | None = None,
 ) -> Table:
     """Lay out estimates as a table: levels against the groups of a banner.
 
@@ -100,10 +101,11 @@ def table(
     said: Lang = lang or estimates.spec.lang
     if layout not in ("groups_across", "groups_down"):
         raise UsageError(f"layout {layout!r} is unknown.", hint="'groups_across' or 'groups_down'.")
+    places = Places.of(estimates, ranges, bases)
     source = _Source(
         estimates,
         tuple(parse_stat(s) for s in stats),
-        Shown.of(estimates, ranges, bases, number, decimals, said),
+        Shown(places, number or NumberFormat.of(said), decimals, said),
         said,
     )
     source.check()
@@ -144,31 +146,19 @@ class _Source:
         return WORDS[key].text(self.lang)
 
     def question(self, name: str) -> str:
-        """Return the question of a variable; of ``a*b`` both, with × between."""
-        asked = self.estimates.spec.questions
-        parts = (
-            [asked.get(name, "")] if name in asked else [asked.get(p, p) for p in name.split("*")]
-        )
-        return clean(f" {self.word('cross')} ".join(parts))
+        return self.shown.places.question(name)
 
     def variables(self) -> tuple[str, ...]:
         return self.estimates.spec.variables
 
+    def _asked(self) -> set[str]:
+        return {s.names[0] for s in self.stats}
+
     def levels(self, variable: str) -> dict[str, str]:
-        """Return code to label of the levels that have one of the statistics, in order."""
-        asked = {s.names[0] for s in self.stats}
-        return {
-            r.level_code: clean(r.level)
-            for r in self.estimates.rows
-            if r.variable == variable and r.stat in asked
-        }
+        return self.shown.places.levels(variable, self._asked())
 
     def groups(self) -> dict[Group, str]:
-        """Return the total and every group with its label, in the order of the banner."""
-        asked = {s.names[0] for s in self.stats}
-        held = {(r.by, r.by_code): r.by_level for r in self.estimates.rows if r.stat in asked}
-        order = {by: i for i, by in enumerate(("", *self.estimates.spec.by))}
-        return dict(sorted(held.items(), key=lambda item: order.get(item[0][0], len(order))))
+        return self.shown.places.groups(self._asked())
 
     def path(self, group: Group, label: str) -> Path:
         """Return the header of a group from the outside in, as (key, text) pairs."""
@@ -217,7 +207,7 @@ def _across(source: _Source) -> tuple[int, tuple[tuple[Head, ...], ...], tuple[L
     groups, shown, stats = source.groups(), source.shown, source.stats
     rows = _head_rows([source.path(g, t) for g, t in groups.items()], len(stats))
     variables = source.variables()
-    shared = all(len({shown.base(v, g) for v in variables}) == 1 for g in groups)
+    shared = all(len({shown.places.base(v, g) for v in variables}) == 1 for g in groups)
     if shared:
         rows.append([_base_head(shown, variables[0], g, len(stats)) for g in groups])
     if len(stats) > 1:
@@ -229,7 +219,7 @@ def _across(source: _Source) -> tuple[int, tuple[tuple[Head, ...], ...], tuple[L
 
 
 def _base_head(shown: Shown, variable: str, group: Group, span: int) -> Head:
-    known = shown.base_known(variable, group)
+    known = shown.places.base_known(variable, group)
     return Head(shown.base_text(variable, group), span, kind="base", grey=not known)
 
 
@@ -356,7 +346,7 @@ def _legend(source: _Source) -> tuple[str, ...]:
     order = ("printed", "implied", "arbitrary", "unreliable", "suppressed")
     lines = [source.word(m) for m in order if m in marks]
     shown = source.shown
-    if any(not shown.base_known(v, g) for v in source.variables() for g in source.groups()):
+    if any(not shown.places.base_known(v, g) for v in source.variables() for g in source.groups()):
         lines.append(source.word("illustrative_base"))
     return tuple(lines)
 

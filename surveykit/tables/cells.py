@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from surveykit.errors import UsageError
-from surveykit.estimate import Estimate, Estimates
+from surveykit.estimate import Estimate
+from surveykit.estimate.places import Group, Places
 from surveykit.tables.grid import Cell
 from surveykit.tables.words import STATS
-from surveykit.text import NOT_PRINTED, Lang, NumberFormat, feasible_range
+from surveykit.text import NOT_PRINTED, Lang, NumberFormat
 
-__all__ = ["Group", "Ranges", "Shown", "Stat", "align", "parse_stat"]
-
-Ranges = Mapping[tuple[str, str, str, str], tuple[float, float]]
-"""(variable, level_code, by, by_code) to the feasible range; level_code "" is the base."""
-
-Group = tuple[str, str]
-"""(by, by_code); ("", "") is the total."""
+__all__ = ["Shown", "Stat", "align", "parse_stat"]
 
 _COUNTS = ("count", "weighted_count", "missing")
 _FIELDS = ("se", "low", "high")
@@ -66,47 +61,21 @@ def parse_stat(text: str) -> Stat:
 class Shown:
     """What turns estimates into cells: the rows by their place, and how numbers are written."""
 
-    rows: Mapping[tuple[str, str, str, str, str], Estimate]
-    sizes: Mapping[tuple[str, str, str], int]
-    known: Mapping[tuple[str, str, str], bool]
-    ranges: Ranges
+    places: Places
     number: NumberFormat
     decimals: int
     lang: Lang
-    synthetic: bool
-
-    @classmethod
-    def of(
-        cls,
-        estimates: Estimates,
-        ranges: Ranges | None,
-        bases: Mapping[tuple[str, str, str], str] | None,
-        number: NumberFormat | None,
-        decimals: int,
-        lang: Lang,
-    ) -> Shown:
-        """Index the rows of `estimates`."""
-        return cls(
-            {(r.variable, r.level_code, r.by, r.by_code, r.stat): r for r in estimates.rows},
-            _sizes(estimates),
-            _known(estimates) | {k: mark != "arbitrary" for k, mark in (bases or {}).items()},
-            ranges or {},
-            number or NumberFormat.of(lang),
-            decimals,
-            lang,
-            estimates.spec.synthetic,
-        )
 
     def cell(self, variable: str, level: str, group: Group, stat: Stat) -> Cell:
         """Return the cell of one level in one group."""
-        first = self.rows.get((variable, level, *group, stat.names[0]))
+        first = self.places.row(variable, level, group, stat.names[0])
         values = [self._value(variable, level, group, n, first) for n in stat.names]
         if first is None or values[0][0] is None:
             hidden = first is not None and first.mark == "suppressed"
             return Cell(_SUPPRESSED if hidden else self.number.missing)
         if first.mark == "suppressed":
             return Cell(_SUPPRESSED)
-        marks = {r.mark for n in stat.names if (r := self.rows.get((variable, level, *group, n)))}
+        marks = {r.mark for n in stat.names if (r := self.places.row(variable, level, group, n))}
         if "arbitrary" in marks:
             return self._arbitrary(first, stat, [self.number.number(v, d) for v, d in values])
         marker = next((m for k, m in _MARKERS.items() if k in marks), "")
@@ -121,7 +90,7 @@ class Shown:
         if name in _FIELDS:
             hidden = first is None or first.mark == "arbitrary"
             return None if hidden else getattr(first, name), self.decimals
-        row = self.rows.get((variable, level, *group, name))
+        row = self.places.row(variable, level, group, name)
         places = 0 if name in _COUNTS else self.decimals
         return (row.estimate if row else None), places
 
@@ -131,57 +100,29 @@ class Shown:
         grey = f"({self.number.dash if not known else ' / '.join(known)})"
         if stat.names[0] in _COUNTS:
             return Cell("", grey=grey)
-        place = (row.variable, row.level_code, row.by, row.by_code)
-        span = self.ranges.get(place) or feasible_range(row.note)
+        span = self.places.span(row)
         text = NOT_PRINTED.text(self.lang)
         if span:
             text += f" [{self.number.span(*span, self.decimals)}]"
         return Cell(text, grey=grey)
 
-    def base(self, variable: str, group: Group) -> int | None:
-        """Return the unweighted base of a group: the largest `n` of its statistics."""
-        return self.sizes.get((variable, *group))
-
-    def base_known(self, variable: str, group: Group) -> bool:
-        """Whether the size of a group is printed or implied (always, outside synthetic data)."""
-        return not self.synthetic or self.known.get((variable, *group), False)
-
     def base_cell(self, variable: str, group: Group) -> Cell:
         """Return the base as a body cell."""
-        n = self.base(variable, group)
+        n = self.places.base(variable, group)
         text = self.number.number(n)
-        if n is None or self.base_known(variable, group):
+        if n is None or self.places.base_known(variable, group):
             return Cell(text, value=n)
-        span = self.ranges.get((variable, "", *group))
+        span = self.places.base_span(variable, group)
         return Cell(f"[{self.number.span(*span)}]" if span else "", grey=f"({text})")
 
     def base_text(self, variable: str, group: Group) -> str:
         """Return the base for a header: ``n = 130``, in brackets where it is illustrative."""
-        n = self.base(variable, group)
+        n = self.places.base(variable, group)
         text = f"n = {self.number.number(n)}"
-        if n is None or self.base_known(variable, group):
+        if n is None or self.places.base_known(variable, group):
             return text
-        span = self.ranges.get((variable, "", *group))
+        span = self.places.base_span(variable, group)
         return f"[{self.number.span(*span)}] ({text})" if span else f"({text})"
-
-
-def _sizes(estimates: Estimates) -> dict[tuple[str, str, str], int]:
-    found: dict[tuple[str, str, str], int] = {}
-    for row in estimates.rows:
-        if row.n is not None and row.stat != "missing":
-            place = (row.variable, row.by, row.by_code)
-            found[place] = max(row.n, found.get(place, 0))
-    return found
-
-
-def _known(estimates: Estimates) -> dict[tuple[str, str, str], bool]:
-    """A group's size is known when every count in it is printed or implied."""
-    found: dict[tuple[str, str, str], bool] = {}
-    for row in estimates.rows:
-        if row.stat == "count":
-            place = (row.variable, row.by, row.by_code)
-            found[place] = found.get(place, True) and row.mark in ("printed", "implied")
-    return found
 
 
 def align(cells: Sequence[Cell]) -> list[Cell]:
