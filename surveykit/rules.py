@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
 import numpy as np
@@ -26,7 +26,7 @@ import numpy.typing as npt
 from surveykit.errors import UnknownNameError, UsageError
 from surveykit.text import fold
 
-__all__ = ["Categories", "Rule", "Sets", "Values", "parse_rule"]
+__all__ = ["Categories", "Levels", "Rule", "Sets", "Values", "parse_rule"]
 
 Bools = npt.NDArray[np.bool_]
 Op = Literal["==", "!=", "<", "<=", ">", ">="]
@@ -43,6 +43,56 @@ _FLIPPED: dict[str, Op] = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<
 
 
 # ---------------------------------------------------------------- what names stand for
+class Levels:
+    """The names of the levels of a variable, and how a text finds its level.
+
+    A text is first a code as written, then a code, a Chinese label or an English label
+    after folding (blanks, full-width forms, ``2.0`` for ``2``). A label that two levels
+    share names neither.
+
+    Parameters
+    ----------
+    names : iterable of tuple of str
+        For each level its code, then its labels.
+
+    Examples
+    --------
+    >>> levels = Levels([("1", "知晓", "Aware"), ("2", "不知晓", "Not aware")])
+    >>> levels.find(" 2.0"), levels.find("知晓"), levels.find("3")
+    (1, 0, None)
+    """
+
+    __slots__ = ("exact", "folded", "names")
+
+    def __init__(self, names: Iterable[tuple[str, ...]]) -> None:
+        self.names = tuple(names)
+        self.exact = {level[0]: i for i, level in enumerate(self.names)}
+        self.folded: dict[str, int] = {}
+        for place in reversed(range(max(map(len, self.names), default=0))):
+            self.folded |= self._one(place)
+
+    def _one(self, place: int) -> dict[str, int]:
+        """Map the folded names at one place to their level, those of two levels to none."""
+        found: dict[str, int] = {}
+        for i, level in enumerate(self.names):
+            key = fold(level[place]) if place < len(level) else ""
+            found[key] = i if found.get(key, i) == i else -1
+        return {key: i for key, i in found.items() if key and i >= 0}
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def find(self, text: str) -> int | None:
+        """Return the level that a text names, None when it names none."""
+        found = self.exact.get(text)
+        return self.folded.get(fold(text)) if found is None else found
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Every code and label, each once."""
+        return tuple(dict.fromkeys(n for level in self.names for n in level if n))
+
+
 @dataclass(frozen=True, slots=True)
 class Categories:
     """Values of a variable with categories.
@@ -51,18 +101,17 @@ class Categories:
     ----------
     codes : int array, shape (n,)
         Index into `levels`; negative where missing.
-    levels : tuple of tuple of str
-        The names of each level: its code first, then its labels.
+    levels : Levels
     open : bool
         True when a text outside `levels` is no error (free text).
-    missing : tuple of str
-        Names of user-missing codes.
+    missing : Levels
+        User-missing codes.
     """
 
     codes: npt.NDArray[np.integer[Any]]
-    levels: tuple[tuple[str, ...], ...]
+    levels: Levels
     open: bool = False
-    missing: tuple[str, ...] = ()
+    missing: Levels = field(default_factory=lambda: Levels(()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +120,8 @@ class Sets:
 
     chosen: Bools
     answered: Bools
-    levels: tuple[tuple[str, ...], ...]
-    missing: tuple[str, ...] = ()
+    levels: Levels
+    missing: Levels = field(default_factory=lambda: Levels(()))
 
 
 Values = Categories | Sets | npt.NDArray[np.float64]
@@ -449,7 +498,7 @@ class _Evaluation:
     def ordered(self, name: Name, values: Values) -> npt.NDArray[np.float64]:
         if isinstance(values, np.ndarray):
             return values
-        codes = [_number(level[0]) for level in values.levels]
+        codes = [_number(level[0]) for level in values.levels.names]
         if isinstance(values, Sets) or any(c is None for c in codes):
             hint = "use ==, != or in."
             self.fail(name.at, f"{name.name!r} has no numbers that could be ordered.", hint)
@@ -476,12 +525,10 @@ class _Evaluation:
     def level(
         self, name: Name, values: Categories | Sets, literal: Constant, negated: bool
     ) -> int | None:
-        key = fold(literal.shown)
-        for place in range(max(map(len, values.levels), default=0)):
-            for i, names in enumerate(values.levels):
-                if place < len(names) and names[place] and fold(names[place]) == key:
-                    return i
-        if key in map(fold, values.missing):
+        found = values.levels.find(literal.shown)
+        if found is not None:
+            return found
+        if values.missing.find(literal.shown) is not None:
             if not negated:
                 message = (
                     f"{literal.shown!r} is a missing code of {name.name!r}; it equals nothing."
@@ -490,10 +537,9 @@ class _Evaluation:
             return None
         if isinstance(values, Categories) and values.open:
             return None
-        known = dict.fromkeys(n for level in values.levels for n in level if n)
         place_text = f"rule {self.rule.text!r}, position {literal.at}"
         raise UnknownNameError.for_name(
-            f"code or label of {name.name!r}:", literal.shown, known, where=place_text
+            f"code or label of {name.name!r}:", literal.shown, values.levels.shown, where=place_text
         )
 
 

@@ -28,19 +28,19 @@ from surveykit.codebook import (
     Unknown,
     Variable,
     cells,
-    draft_codebook,
     draft_variable,
     encode_bins,
     encode_categories,
     encode_multiple,
+    encode_number_array,
     encode_numbers,
-    level_names,
+    levels_of,
     load_codebook,
 )
 from surveykit.errors import InputError, UnknownNameError, UsageError
 from surveykit.io import question_text, read_frame
 from surveykit.rules import Categories, Sets, Values, parse_rule
-from surveykit.text import fold
+from surveykit.text import Label, fold
 
 __all__ = ["Design", "Survey", "Synthetic", "read"]
 
@@ -211,8 +211,14 @@ class Survey:
             raise self._nothing_found()
 
     def _draft(self) -> Codebook:
-        asked = {name: question_text(header) for name, header in self.headers.items()}
-        return draft_codebook(self.frame, questions=asked, path=self.source)
+        variables = {c: self._drafted(c) for c in map(str, self.frame.columns)}
+        return Codebook(Label(), variables, None, self.source)
+
+    def _drafted(self, column: str) -> Variable:
+        question = question_text(self.headers.get(column, column))
+        if _is_numeric(self.frame[column]):
+            return Variable(column, "number", Label.of(question))
+        return draft_variable(self.column(column), question)
 
     # ------------------------------------------------------------ rows
     @property
@@ -280,7 +286,7 @@ class Survey:
         for variable in self.codebook.variables.values():
             if variable.kind != "multiple" and column in map(self.find_column, variable.headers):
                 return variable
-        return draft_variable(self.column(column), question_text(self.headers.get(column, column)))
+        return self._drafted(column)
 
     def find_column(self, header: str) -> str | None:
         """Return the column called `header`: by name, full header, or marked arbitrary."""
@@ -363,12 +369,19 @@ class Survey:
         if variable.source is not None:
             numbers = cast("CodedNumbers", self.coded(variable.source))
             return encode_bins(variable, numbers)
-        columns = [self.column(c) for c in self.columns_of(variable)]
+        names = self.columns_of(variable)
         if variable.kind == "multiple":
-            return encode_multiple(variable, columns)
+            return encode_multiple(variable, [self.column(c) for c in names])
         if variable.kind == "number" or (variable.kind == "scale" and not variable.choices):
-            return encode_numbers(variable, columns[0])
-        return encode_categories(variable, columns[0])
+            return self._coded_numbers(variable, names[0])
+        return encode_categories(variable, self.column(names[0]))
+
+    def _coded_numbers(self, variable: Variable, column: str) -> CodedNumbers:
+        series = self.frame[column]
+        if not _is_numeric(series):
+            return encode_numbers(variable, self.column(column))
+        values = series.to_numpy(dtype=np.float64, na_value=np.nan)
+        return encode_number_array(variable, column, values)
 
     def clean(self, name: str) -> Coded:
         """Return :meth:`coded` of a variable whose cells the codebook allows.
@@ -404,13 +417,7 @@ class Survey:
     def operand(self, name: str) -> Values:
         """Return the values of a variable as a rule compares them."""
         variable, coded = self.variable(name), self.clean(name)
-        missing = tuple(n for names in level_names(variable.missing) for n in names)
-        if isinstance(coded, CodedNumbers):
-            return coded.values
-        levels = level_names(coded.levels)
-        if isinstance(coded, CodedSets):
-            return Sets(coded.chosen, coded.status == 0, levels, missing)
-        return Categories(coded.values, levels, variable.kind in ("text", "date"), missing)
+        return operand_of(variable, coded)
 
     def __repr__(self) -> str:
         parts = [f"{self.rows} rows", f"{len(self.codebook)} variables"]
@@ -419,6 +426,22 @@ class Survey:
         if self.synthetic is not None:
             parts.append("SYNTHETIC")
         return f"Survey({', '.join(parts)})"
+
+
+def operand_of(variable: Variable, coded: Coded) -> Values:
+    """Return coded values as a rule compares them; what is unknown counts as missing."""
+    if isinstance(coded, CodedNumbers):
+        return coded.values
+    levels, missing = levels_of(coded.levels), levels_of(variable.missing)
+    if isinstance(coded, CodedSets):
+        return Sets(coded.chosen, coded.status == 0, levels, missing)
+    return Categories(coded.values, levels, variable.kind in ("text", "date"), missing)
+
+
+def _is_numeric(series: pd.Series[Any]) -> bool:
+    return pd.api.types.is_numeric_dtype(series.dtype) and not (
+        pd.api.types.is_bool_dtype(series.dtype) or pd.api.types.is_complex_dtype(series.dtype)
+    )
 
 
 def _as_pandas(frame: Any, source: str) -> pd.DataFrame:
@@ -466,8 +489,11 @@ def _as_mask(mask: npt.ArrayLike, rows: int) -> npt.NDArray[np.bool_]:
 def _draft_notes(survey: Survey) -> list[str]:
     notes = []
     for variable in survey.codebook.variables.values():
-        kept = [c.code for c in variable.choices if c.code in NA_TOKENS]
-        if kept and not survey.column(variable.name).categorical:
+        if variable.kind == "number":
+            continue
+        column = survey.column(variable.name)
+        kept = [] if column.categorical else [t for t in NA_TOKENS if t in column.values]
+        if kept:
             notes.append(f"column {variable.name!r}: {', '.join(kept)} is kept as an answer.")
     return notes
 
@@ -535,6 +561,7 @@ def read(
         notes=(*raw.notes, *notes),
         synthetic=known,
         headers=raw.headers,
+        _cache={("column", name): column for name, column in raw.cells.items()},
     )
 
 

@@ -4,7 +4,14 @@
 `_dump` to YAML · `_cells`, `_encode` text to codes · `_draft` a codebook from data alone.
 """
 
-from surveykit.codebook._cells import NA_TOKENS, Cells, cell_text, cells, parse_number
+from surveykit.codebook._cells import (
+    NA_TOKENS,
+    Cells,
+    cell_text,
+    cells,
+    parse_number,
+    plain_numbers,
+)
 from surveykit.codebook._draft import draft_codebook, draft_variable
 from surveykit.codebook._encode import (
     BLANK,
@@ -18,10 +25,13 @@ from surveykit.codebook._encode import (
     encode_bins,
     encode_categories,
     encode_multiple,
+    encode_number_array,
     encode_numbers,
+    levels_of,
+    missing_token,
     number_categories,
 )
-from surveykit.codebook._load import level_names, load_codebook, parse_codebook
+from surveykit.codebook._load import load_codebook, parse_codebook
 from surveykit.codebook._model import Choice, Codebook, Design, Kind, LonelyPsu, Net, Variable
 from surveykit.codebook._tree import Tree, load_tree, parse_tree
 
@@ -51,12 +61,15 @@ __all__ = [
     "encode_bins",
     "encode_categories",
     "encode_multiple",
+    "encode_number_array",
     "encode_numbers",
-    "level_names",
+    "levels_of",
     "load_codebook",
     "load_tree",
+    "missing_token",
     "number_categories",
     "parse_codebook",
     "parse_number",
     "parse_tree",
+    "plain_numbers",
 ]

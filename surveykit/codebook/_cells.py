@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +14,10 @@ import pandas as pd
 
 from surveykit.text import fold, shortest
 
-__all__ = ["NA_TOKENS", "Cells", "cells", "parse_number"]
+__all__ = ["NA_TOKENS", "Cells", "cell_text", "cells", "parse_number", "plain_numbers"]
 
 NA_TOKENS = ("NA", "NaN", "N/A")
+_PLAIN = frozenset("0123456789.+-eE")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
@@ -112,7 +115,7 @@ def cell_text(value: Any) -> str:
 
 
 def parse_number(text: str) -> float | None:
-    """Return the number that a cell holds, None when it is no number.
+    """Return the number that a cell holds, None when it is no (finite) number.
 
     Examples
     --------
@@ -120,4 +123,22 @@ def parse_number(text: str) -> float | None:
     (12.5, None, None)
     """
     plain = fold(text)
-    return float(plain) if _NUMBER.fullmatch(plain) else None
+    number = float(plain) if _NUMBER.fullmatch(plain) else math.inf
+    return number if math.isfinite(number) else None
+
+
+def plain_numbers(texts: Sequence[str]) -> npt.NDArray[np.float64] | None:
+    """Return many texts as numbers at once, None when any is not plainly one.
+
+    Examples
+    --------
+    >>> plain_numbers(["1", "-2.5e3"]).tolist(), plain_numbers(["1", "nan"])
+    ([1.0, -2500.0], None)
+    """
+    if not set("".join(texts)) <= _PLAIN:
+        return None
+    try:
+        numbers = np.array(texts, dtype=object).astype(np.float64)
+    except ValueError:
+        return None
+    return numbers if np.isfinite(numbers).all() else None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
-import numpy as np
 import pandas as pd
 
-from surveykit.codebook._cells import NA_TOKENS, Cells, cells, parse_number
-from surveykit.codebook._model import Choice, Codebook, Variable
+from surveykit.codebook._cells import NA_TOKENS, Cells, cells, parse_number, plain_numbers
+from surveykit.codebook._encode import missing_token
+from surveykit.codebook._model import Choice, Codebook, Kind, Variable
 from surveykit.text import Label, fold
 
 __all__ = ["draft_codebook", "draft_variable"]
@@ -18,6 +17,7 @@ __all__ = ["draft_codebook", "draft_variable"]
 _DATE = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9](?:[T ][0-2][0-9]:[0-5][0-9].*)?")
 _LONGEST_LABEL = 80
 _MOST_CATEGORIES = 60
+_EXACT_DIGITS = 15
 _JOINT = "┋"
 
 
@@ -64,40 +64,45 @@ def draft_codebook(
 def draft_variable(column: Cells, question: str = "") -> Variable:
     """Draft one variable, as :func:`draft_codebook` describes."""
     label = Label.of(question or column.name)
-    counts = column.counts()
+    present = column.counts() > 0
     texts = [
-        v
-        for v, n in zip(column.values, counts, strict=True)
-        if fold(v) and (n or column.categorical)
+        text
+        for text, here in zip(column.values, present, strict=True)
+        if (here or column.categorical) and missing_token(text) is None
     ]
-    kind, choices, missing = "text", [], []
-    answers = [t for t in texts if t not in NA_TOKENS]
     if column.categorical:
-        kind, choices = "single", texts
-    elif answers and all(map(_is_number, answers)):
-        kind, missing = "number", [t for t in texts if t in NA_TOKENS]
-    elif texts and all(_DATE.fullmatch(t) for t in texts):
-        kind = "date"
-    elif any(_JOINT in t for t in texts):
+        return Variable(column.name, "single", label, _choices(texts))
+    answers = [t for t in texts if t not in NA_TOKENS]
+    if answers and (column.numeric or _are_numbers(answers)):
+        tokens = _choices(t for t in texts if t in NA_TOKENS)
+        return Variable(column.name, "number", label, missing=tokens)
+    if any(_JOINT in t for t in texts):
         parts = dict.fromkeys(p for t in texts for p in t.split(_JOINT))
         return Variable(column.name, "multiple", label, _choices(parts), separator=_JOINT)
-    elif texts and not _is_free_text(texts, int(counts.sum())):
-        kind, choices = "single", texts
-    return Variable(column.name, kind, label, _choices(choices), _choices(missing))  # type: ignore[arg-type]
+    kind = _kind_of_texts(texts, len(column.index))
+    return Variable(column.name, kind, label, _choices(texts) if kind == "single" else ())
 
 
-def _choices(texts: Any) -> tuple[Choice, ...]:
+def _choices(texts: Iterable[str]) -> tuple[Choice, ...]:
     return tuple(Choice(t, Label.of(t)) for t in texts)
 
 
-def _is_number(text: str) -> bool:
-    """Say whether a text is a number that a float holds without losing digits."""
-    number = parse_number(text)
-    digits = re.sub(r"[eE].*|[^0-9]", "", fold(text)).lstrip("0")
-    return number is not None and np.isfinite(number) and len(digits) <= 17
+def _are_numbers(texts: list[str]) -> bool:
+    """Say whether all texts are numbers that a float holds without losing digits."""
+    if plain_numbers(texts) is None and any(parse_number(t) is None for t in texts):
+        return False
+    return not any(len(t) > _EXACT_DIGITS and _loses_digits(t) for t in texts)
 
 
-def _is_free_text(texts: list[str], rows: int) -> bool:
-    if max(map(len, texts)) > _LONGEST_LABEL:
-        return True
-    return len(texts) > _MOST_CATEGORIES or (len(texts) > 20 and len(texts) > rows / 2)
+def _loses_digits(text: str) -> bool:
+    plain = fold(text).lstrip("+-")
+    return plain.isdigit() and int(float(plain)) != int(plain)
+
+
+def _kind_of_texts(texts: list[str], rows: int) -> Kind:
+    if not texts:
+        return "text"
+    if all(_DATE.fullmatch(t) for t in texts):
+        return "date"
+    many = len(texts) > _MOST_CATEGORIES or (len(texts) > 20 and len(texts) > rows / 2)
+    return "text" if many or max(map(len, texts)) > _LONGEST_LABEL else "single"

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from surveykit.codebook._cells import Cells, parse_number
+from surveykit.codebook._cells import Cells, parse_number, plain_numbers
 from surveykit.codebook._model import Choice, Variable
+from surveykit.rules import Levels
 from surveykit.text import Label, fold, shortest
 
 __all__ = [
@@ -30,7 +31,10 @@ __all__ = [
     "encode_bins",
     "encode_categories",
     "encode_multiple",
+    "encode_number_array",
     "encode_numbers",
+    "levels_of",
+    "missing_token",
     "number_categories",
 ]
 
@@ -84,54 +88,53 @@ class CodedNumbers:
 
 
 # ---------------------------------------------------------------- single texts
-def _token(key: str) -> int | None:
+def missing_token(text: str) -> int | None:
+    """Return BLANK or NOT_ASKED for a cell that survey tools leave for these, else None.
+
+    Examples
+    --------
+    >>> missing_token("（空）"), missing_token("(跳过)"), missing_token("0")
+    (-1, -2, None)
+    """
+    key = fold(text)
     if not key or key in _BLANK_TOKENS:
         return BLANK
     return NOT_ASKED if key in _SKIP_TOKENS else None
 
 
-def _names(choices: Iterable[Choice]) -> dict[str, int]:
-    """Map every name of the choices to its place: codes win over zh, zh over en labels.
-
-    A label that two choices share names neither.
-    """
-    choices = tuple(choices)
-    names = {fold(c.code): i for i, c in enumerate(choices)}
-    for lang in ("zh", "en"):
-        labels: dict[str, int] = {}
-        for i, choice in enumerate(choices):
-            key = fold(getattr(choice.label, lang))
-            labels[key] = i if labels.get(key, i) == i else -1
-        names = {k: i for k, i in labels.items() if k and i >= 0} | names
-    return names
+def levels_of(choices: Iterable[Choice]) -> Levels:
+    """Return the names of choices: code, Chinese label, English label."""
+    return Levels((c.code, c.label.zh, c.label.en) for c in choices)
 
 
 @dataclass(frozen=True, slots=True)
 class _Matcher:
     """Texts of one variable → place of the choice or a missing status."""
 
-    choices: dict[str, int]
-    missing: dict[str, int]
+    choices: Levels
+    missing: Levels
     none: frozenset[str]
 
     @classmethod
     def of(cls, variable: Variable) -> _Matcher:
         none = frozenset(map(fold, variable.none))
-        return cls(_names(variable.choices), _names(variable.missing), none)
+        return cls(levels_of(variable.choices), levels_of(variable.missing), none)
 
     def match(self, text: str) -> int:
-        key = fold(text)
-        found = self.choices.get(key)
+        found = self.choices.find(text)
         if found is not None:
             return found
-        if key in self.missing:
-            return USER_MISSING
-        if key in self.none:
-            return BLANK
-        status = _token(key)
+        status = self.status(text)
         if status is not None:
             return status
-        return self.choices.get(fold(_FILLED_IN.sub("", key)), UNKNOWN)
+        stem = self.choices.find(_FILLED_IN.sub("", text))
+        return UNKNOWN if stem is None else stem
+
+    def status(self, text: str) -> int | None:
+        """Return why a text is no answer; None when it may be one."""
+        if self.missing.find(text) is not None:
+            return USER_MISSING
+        return BLANK if fold(text) in self.none else missing_token(text)
 
 
 def _unknown(cells: Cells, codes: npt.NDArray[np.intp]) -> tuple[Unknown, ...]:
@@ -163,31 +166,52 @@ def encode_categories(variable: Variable, cells: Cells) -> CodedCategories:
 
 
 def _open_categories(variable: Variable, cells: Cells) -> CodedCategories:
-    missing = _names(variable.missing)
-    status = [USER_MISSING if fold(v) in missing else _token(fold(v)) for v in cells.values]
+    matcher = _Matcher.of(variable)
+    status = [matcher.status(v) for v in cells.values]
     present = [int(i) for i in np.flatnonzero(cells.counts()) if status[i] is None]
     if variable.kind == "date":
         present.sort(key=lambda i: cells.values[i])
-    place = {i: k for k, i in enumerate(present)}
-    codes = np.array([place.get(i, s if s is not None else BLANK) for i, s in enumerate(status)])
+    codes = np.array([BLANK if s is None else s for s in status], dtype=np.intp)
+    codes[present] = np.arange(len(present))
     levels = tuple(Choice(cells.values[i], Label.of(cells.values[i])) for i in present)
-    return CodedCategories(levels, cells.spread(_narrow(codes.astype(np.intp), len(levels))))
+    return CodedCategories(levels, cells.spread(_narrow(codes, len(levels))))
 
 
 # ---------------------------------------------------------------- numbers
 def encode_numbers(variable: Variable, cells: Cells) -> CodedNumbers:
-    """Code a column of numbers."""
-    missing = _names(variable.missing)
-    numbers = np.full(len(cells.values), np.nan)
-    status = np.zeros(len(cells.values), dtype=np.intp)
-    for i, text in enumerate(cells.values):
-        key = fold(text)
-        token = USER_MISSING if key in missing else _token(key)
-        number = parse_number(key) if token is None else None
-        status[i] = token if token is not None else 0 if number is not None else UNKNOWN
-        numbers[i] = np.nan if number is None else number
+    """Code a column of numbers that came as text."""
+    matcher = _Matcher.of(variable)
+    plain = plain_numbers([v for v in cells.values if v])
+    if plain is not None and not variable.missing:
+        numbers = np.full(len(cells.values), np.nan)
+        numbers[[bool(v) for v in cells.values]] = plain
+        status = np.where(np.isnan(numbers), BLANK, 0)
+        return CodedNumbers(cells.spread(numbers), cells.spread(_narrow(status, 4)))
+    found = [matcher.status(v) for v in cells.values]
+    parsed = [
+        parse_number(v) if s is None else None for v, s in zip(cells.values, found, strict=True)
+    ]
+    numbers = np.array([np.nan if x is None else x for x in parsed], dtype=float)
+    status = np.where(np.isnan(numbers), UNKNOWN, 0)
+    status = np.array(
+        [x if s is None else s for s, x in zip(found, status, strict=True)], dtype=np.intp
+    )
     unknown = _unknown(cells, status)
     return CodedNumbers(cells.spread(numbers), cells.spread(_narrow(status, 4)), unknown)
+
+
+def encode_number_array(variable: Variable, name: str, values: Floats) -> CodedNumbers:
+    """Code a column that came as numbers, shape (n,), nan where missing."""
+    status = np.where(np.isnan(values), np.int8(BLANK), np.int8(0))
+    codes = [parse_number(c.code) for c in variable.missing]
+    status[np.isin(values, [c for c in codes if c is not None])] = USER_MISSING
+    unknown = []
+    for bad in (np.inf, -np.inf):
+        rows = np.flatnonzero(values == bad)
+        if len(rows):
+            status[rows] = UNKNOWN
+            unknown.append(Unknown(name, str(bad), len(rows), tuple(map(int, rows[:5]))))
+    return CodedNumbers(np.where(status == 0, values, np.nan), status, tuple(unknown))
 
 
 def number_categories(numbers: CodedNumbers) -> CodedCategories:
@@ -252,14 +276,11 @@ def _code_in_each(variable: Variable, columns: Sequence[Cells]) -> CodedSets:
 
 def _yes_no(variable: Variable, columns: Sequence[Cells]) -> CodedSets:
     counted = fold(variable.counted or "")
-    missing = _names(variable.missing)
+    matcher = _Matcher.of(variable)
 
     def code(text: str) -> int:
-        key = fold(text)
-        if key == counted:
-            return 1
-        token = USER_MISSING if key in missing else _token(key)
-        return 0 if token is None else token
+        status = 1 if fold(text) == counted else matcher.status(text)
+        return 0 if status is None else status
 
     values = [c.spread(np.array([code(v) for v in c.values], dtype=np.int8)) for c in columns]
     chosen = np.stack([v == 1 for v in values], axis=1)

@@ -9,6 +9,7 @@ from typing import get_args
 
 import numpy as np
 
+from surveykit.codebook._encode import levels_of
 from surveykit.codebook._model import Choice, Codebook, Design, Kind, LonelyPsu, Net, Variable
 from surveykit.codebook._tree import Tree, load_tree, parse_tree
 from surveykit.errors import InputError, SurveyKitError, UnknownNameError
@@ -173,13 +174,13 @@ def _choices(tree: Tree, what: str) -> tuple[Choice, ...]:
     choices = []
     for item in tree.items(what):
         if isinstance(item.value, str):
-            choices.append(Choice(fold(item.value), Label.of(item.value)))
+            choices.append(Choice(item.value, Label.of(item.value)))
             continue
         keys = item.keys(what, ("code", "label"))
         if "code" not in keys:
             item.fail(f"an entry of {what} has no code.", "write {code: 1, label: …}.")
-        code = fold(keys["code"].text("code"))
-        if not code:
+        code = keys["code"].text("code")
+        if not fold(code):
             item.fail("a code is empty.", "an empty cell is blank by itself; leave the entry out.")
         label = _label(keys["label"], "label") if "label" in keys else Label.of(code)
         choices.append(Choice(code, label))
@@ -191,7 +192,7 @@ def _net(tree: Tree) -> Net:
     for key in ("label", "of"):
         if key not in keys:
             tree.fail(f"a net has no {key!r}.", "write {label: …, of: [codes]}.")
-    return Net(_label(keys["label"], "label"), tuple(fold(c) for c in keys["of"].texts("of")))
+    return Net(_label(keys["label"], "label"), keys["of"].texts("of"))
 
 
 # ---------------------------------------------------------------- what must agree
@@ -329,8 +330,7 @@ def _within(place: Tree, error: SurveyKitError) -> str:
 def _no_values(variable: Variable) -> Values:
     if variable.kind == "number" or (variable.kind == "scale" and not variable.choices):
         return np.empty(0)
-    levels = level_names(variable.choices)
-    missing = tuple(n for names in level_names(variable.missing) for n in names)
+    levels, missing = levels_of(variable.choices), levels_of(variable.missing)
     if variable.kind == "multiple":
         return Sets(
             np.empty((0, len(levels)), dtype=bool), np.empty(0, dtype=bool), levels, missing
@@ -338,8 +338,3 @@ def _no_values(variable: Variable) -> Values:
     return Categories(
         np.empty(0, dtype=np.int16), levels, variable.kind in ("text", "date"), missing
     )
-
-
-def level_names(choices: Iterable[Choice]) -> tuple[tuple[str, ...], ...]:
-    """Return for each choice the names by which a rule may call it: code, zh, en."""
-    return tuple((c.code, c.label.zh, c.label.en) for c in choices)

@@ -3,6 +3,7 @@
 `_codes` variables as arrays · `_check` what in the data breaks the codebook.
 """
 
+from surveykit.coding._check import Finding, Findings, check
 from surveykit.coding._codes import (
     BLANK,
     NOT_ASKED,
@@ -21,9 +22,12 @@ __all__ = [
     "NOT_ASKED",
     "USER_MISSING",
     "Codes",
+    "Finding",
+    "Findings",
     "MultipleCodes",
     "Numbers",
     "asked",
+    "check",
     "codes",
     "multiple",
     "numbers",

@@ -265,18 +265,16 @@ def asked(survey: Survey, name: str) -> Bools | None:
     >>> asked(Survey(pd.DataFrame({"a": [1, 2]})), "a") is None
     True
     """
-    variable = survey.variable(name)
-    rule = variable.asked_if
-    if rule is None and variable.source is not None:
-        return asked(survey, variable.source)
-    if rule is None:
-        return None
-    return survey.cached(("asked", rule), lambda: _asked(survey, variable.name, rule))
+    return survey.cached(("asked", name), lambda: _asked(survey, survey.variable(name)))
 
 
-def _asked(survey: Survey, name: str, rule: str) -> Bools:
-    where = f"{survey.codebook.path or 'codebook'}, asked_if of {name!r}"
-    return parse_rule(rule, where=where).evaluate(survey.operand)
+def _asked(survey: Survey, variable: Variable) -> Bools | None:
+    above = None if variable.source is None else asked(survey, variable.source)
+    if variable.asked_if is None:
+        return above
+    where = f"{survey.codebook.path or 'codebook'}, asked_if of {variable.name!r}"
+    own = parse_rule(variable.asked_if, where=where).evaluate(survey.operand)
+    return own if above is None else own & above
 
 
 def _skipped(survey: Survey, variable: Variable, values: Ints, blank: Bools) -> Ints:

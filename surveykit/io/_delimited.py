@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from surveykit.errors import InputError
@@ -11,6 +12,7 @@ from surveykit.io._raw import Raw, frame_of, tidy_headers
 
 __all__ = ["decode", "read_delimited"]
 
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")
 _DELIMITERS = ",;\t"
 _BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
@@ -40,6 +42,8 @@ def read_delimited(path: Path, data: bytes, delimiter: str | None = None) -> Raw
     width, notes = _fit(path, header, body, lines[1:])
     names, renamed = tidy_headers(header[:width])
     frame = frame_of(names, zip(*body, strict=True) if body else [()] * width, len(body))
+    if not body:
+        notes.append("the file has a header and no rows.")
     if encoding != "utf-8":
         notes.append(f"read as {encoding}.")
     return Raw(frame, encoding=encoding, notes=(*notes, *renamed), format="csv")
@@ -58,11 +62,15 @@ def decode(path: Path, data: bytes) -> tuple[str, str]:
         line = data[: data.index(b"\x00")].count(b"\n") + 1
         message = "is no text file (it holds null bytes)."
         raise InputError(message, where=f"{path}, line {line}", hint="export it as CSV or xlsx.")
+    line = 1
     for encoding in encodings:
         try:
-            return data.decode(encoding), encoding.removesuffix("-sig")
+            text = data.decode(encoding)
         except UnicodeDecodeError as error:
             line = data[: error.start].count(b"\n") + 1
+            continue
+        if encoding == "utf-8-sig" or not _CONTROL.search(text):
+            return text, encoding.removesuffix("-sig")
     tried = " nor ".join(encodings)
     message = f"is text neither in {tried}." if len(encodings) > 1 else f"is no text in {tried}."
     raise InputError(message, where=f"{path}, line {line}", hint="save it as UTF-8.")
@@ -109,29 +117,33 @@ def _fit(
     path: Path, header: list[str], body: list[list[str]], lines: list[int]
 ) -> tuple[int, list[str]]:
     """Bring every row to the width of the header, in place, or say which cannot be."""
-    while (
-        len(header) > 1
-        and not header[-1].strip()
-        and not any(len(r) >= len(header) and r[-1].strip() and len(r) == len(header) for r in body)
-    ):
-        header = header[:-1]
-    width, notes, short = len(header), [], []
+    width = _used_width(header, body)
+    short: list[int] = []
     for row, line in zip(body, lines, strict=True):
-        if len(row) == width:
-            continue
         if len(row) < width:
             short.append(line)
             row.extend([""] * (width - len(row)))
-        elif any(cell.strip() for cell in row[width:]):
-            raise InputError(
-                f"a row has {len(row)} cells, the header has {width}.",
-                where=f"{path}, line {line}",
-                hint="a delimiter inside a cell needs quotes around the cell.",
-            )
-        else:
+        elif len(row) > width:
+            if any(cell.strip() for cell in row[width:]):
+                raise InputError(
+                    f"a row has {len(row)} cells, the header has {len(header)}.",
+                    where=f"{path}, line {line}",
+                    hint="a delimiter inside a cell needs quotes around the cell.",
+                )
             del row[width:]
-    if short:
-        notes.append(
-            f"{len(short)} rows are shorter than the header (first in line {short[0]}); their last cells count as empty."
-        )
-    return width, notes
+    if not short:
+        return width, []
+    rows = "1 row is" if len(short) == 1 else f"{len(short)} rows are"
+    return width, [
+        f"{rows} shorter than the header (line {short[0]}); missing cells count as empty."
+    ]
+
+
+def _used_width(header: list[str], body: list[list[str]]) -> int:
+    """Return the number of columns without empty ones at the end, at least one."""
+    width = len(header)
+    while width > 1 and not header[width - 1].strip():
+        if any(cell.strip() for row in body for cell in row[width - 1 : len(header)]):
+            break
+        width -= 1
+    return width

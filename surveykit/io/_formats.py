@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from surveykit.errors import InputError, UnknownNameError
+from surveykit.errors import InputError, UnknownNameError, UsageError
 from surveykit.io._delimited import read_delimited
 from surveykit.io._raw import Raw
 
@@ -30,12 +30,15 @@ class Format:
         ``(data) -> bool``: whether the bytes are this format; asked in the order of `FORMATS`.
     read : callable
         ``(path, data, **options) -> Raw``.
+    options : tuple of str
+        The options of its own that `read` takes.
     """
 
     name: str
     suffixes: tuple[str, ...]
     matches: Callable[[bytes], bool]
     read: Callable[..., Raw]
+    options: tuple[str, ...] = ()
 
 
 def _is_xlsx(data: bytes) -> bool:
@@ -77,7 +80,7 @@ def _read_tsv(path: Path, data: bytes) -> Raw:
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("xlsx", (".xlsx", ".xlsm"), _is_xlsx, _read_xlsx),
+    Format("xlsx", (".xlsx", ".xlsm"), _is_xlsx, _read_xlsx, ("sheet",)),
     Format("tsv", (".tsv", ".tab"), _is_text, _read_tsv),
     Format("csv", (".csv", ".txt"), _is_text, read_delimited),
 )
@@ -105,14 +108,19 @@ def choose(path: Path, data: bytes, name: str | None = None) -> Format:
     suffix = path.suffix.lower()
     fitting = [f for f in FORMATS if f.matches(data)]
     for entry in fitting:
-        if suffix in entry.suffixes or entry.name == "xlsx":
+        if suffix in entry.suffixes or entry.matches is not _is_text:
             return entry
-    kind = next((k for mark, k in _OTHER_KINDS.items() if data.startswith(mark)), None)
-    what = f"this is {kind}" if kind else f"the ending {suffix or 'of the name'!r} tells no format"
-    message = f"unknown format: {what}. Known: {_known()}."
+    message = f"unknown format: {_seems(suffix, data)}. Known: {_known()}."
     raise InputError(
         message, where=str(path), hint="save it as one of these, or name it with format=."
     )
+
+
+def _seems(suffix: str, data: bytes) -> str:
+    kind = next((k for mark, k in _OTHER_KINDS.items() if data.startswith(mark)), None)
+    if kind is not None:
+        return f"this is {kind}"
+    return f"the name ends in {suffix!r}" if suffix else "the name has no ending"
 
 
 def read_raw(path: Path, name: str | None = None, **options: Any) -> Raw:
@@ -126,7 +134,8 @@ def read_raw(path: Path, name: str | None = None, **options: Any) -> Raw:
         raise InputError("the file is empty.", where=str(path), hint="export it again.")
     entry = choose(path, data, name)
     given = {k: v for k, v in options.items() if v is not None}
-    if given and entry.name != "xlsx":
-        option = next(iter(given))
-        raise InputError(f"the format {entry.name} has no option {option!r}.", where=str(path))
+    for option in given:
+        if option not in entry.options:
+            message = f"the format {entry.name} has no {option}."
+            raise UsageError(message, where=str(path), hint=f"leave {option} out.")
     return entry.read(path, data, **given)

@@ -137,6 +137,8 @@ _ASKS = re.compile(
 )
 _NUMBERED = re.compile(r"^[0-9]+\s*[、.．]\s*")
 
+_ANY_RUN = re.compile(r"\d{4}|\d\.\d")
+_FRACTION = re.compile(r"[+-]?[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?")
 _CONTENT = {
     "e-mail": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     "mobile phone": re.compile(
@@ -173,8 +175,19 @@ def identifier(header: str, cells: Cells) -> str | None:
 
 
 def _answers(cells: Cells) -> list[tuple[str, int]]:
-    pairs = zip(map(fold, cells.values), cells.counts().tolist(), strict=True)
+    pairs = zip(cells.values, cells.counts().tolist(), strict=True)
     return [(text, n) for text, n in pairs if text and n]
+
+
+def _suspects(cells: Cells) -> list[tuple[str, int]]:
+    """Return the answers that are long enough, and no fraction, to be an identifier."""
+    if "@" not in (joined := "".join(cells.values)) and not _ANY_RUN.search(joined):
+        return []
+    return [
+        (fold(text), n)
+        for text, n in _answers(cells)
+        if len(text) >= 6 and not _FRACTION.fullmatch(text)
+    ]
 
 
 def _repeated(cells: Cells) -> bool:
@@ -186,10 +199,12 @@ def _repeated(cells: Cells) -> bool:
 
 def _content(cells: Cells) -> str | None:
     """Name the pattern that at least half of the answers are, as a whole."""
-    answers = _answers(cells)
-    total = sum(n for _, n in answers)
+    suspects = _suspects(cells)
+    if not suspects:
+        return None
+    total = sum(n for text, n in _answers(cells) if text.strip())
     for name, pattern in _CONTENT.items():
-        hits = sum(n for text, n in answers if pattern.fullmatch(text))
+        hits = sum(n for text, n in suspects if pattern.fullmatch(text))
         if hits and 2 * hits >= total:
             return name
     return None
@@ -198,8 +213,9 @@ def _content(cells: Cells) -> str | None:
 def leaks(cells: Cells) -> dict[str, int]:
     """Count the answers of a column that hold a direct identifier somewhere."""
     found = {}
+    suspects = _suspects(cells)
     for name, pattern in _CONTENT.items():
-        hits = sum(n for text, n in _answers(cells) if pattern.search(text))
+        hits = sum(n for text, n in suspects if pattern.search(text))
         if hits:
             found[name] = hits
     return found

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
-from surveykit.codebook import Codebook
+from surveykit.codebook import Cells, Codebook
 
 __all__ = ["Raw", "frame_of", "tidy_headers"]
 
@@ -33,6 +32,8 @@ class Raw:
         What was guessed, renamed or dropped.
     format : str
         Name of the format.
+    cells : mapping
+        Column name → its distinct texts, as far as they were looked at on reading.
     """
 
     frame: pd.DataFrame
@@ -41,6 +42,7 @@ class Raw:
     encoding: str = ""
     notes: tuple[str, ...] = ()
     format: str = ""
+    cells: Mapping[str, Cells] = field(default_factory=dict, repr=False)
 
 
 def frame_of(names: Sequence[str], columns: Iterable[Sequence[str]], rows: int) -> pd.DataFrame:
@@ -59,7 +61,7 @@ def tidy_headers(found: Sequence[str]) -> tuple[list[str], list[str]]:
     >>> tidy_headers(["\\ufeffage\\u3000", "age", ""])[0]
     ['age', 'age_2', 'column_3']
     """
-    names = [re.sub(r"\s+", " ", text.translate(_UNSEEN)).strip() for text in found]
+    names = [text.translate(_UNSEEN).strip() for text in found]
     notes, tidy, taken = [], list(names), set(names)
     for i, name in enumerate(names):
         if name and name not in names[:i]:

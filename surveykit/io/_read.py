@@ -82,27 +82,31 @@ def _private(
     for name in keep:
         if name not in full and name not in full.values():
             raise UnknownNameError.for_name("column to keep:", name, names, where=path)
-    dropped, notes = [], list(raw.notes)
+    kept, dropped, notes = {}, [], list(raw.notes)
     for name in names:
         both = {name, full[name]}
-        if both & set(keep):
-            continue
         column = cells(name, raw.frame[name])
-        if both & set(drop) or (not both & set(safe) and identifier(full[name], column)):
+        trusted = bool(both & (set(keep) | set(safe)))
+        if not both & set(keep) and (
+            both & set(drop) or (not trusted and identifier(full[name], column))
+        ):
             dropped.append(name)
-        elif not both & set(safe):
-            notes += _warnings(name, leaks(column))
+            continue
+        kept[name] = column
+        notes += [] if trusted else _warnings(name, leaks(column))
     if dropped:
         named = ", ".join(repr(full[n]) for n in dropped)
         notes.append(f"dropped as direct identifiers: {named}; keep={dropped[0]!r} keeps one.")
-    headers = {n: h for n, h in raw.headers.items() if n not in dropped}
-    return replace(raw, frame=raw.frame.drop(columns=dropped), headers=headers, notes=tuple(notes))
+    return replace(
+        raw,
+        frame=raw.frame.drop(columns=dropped),
+        headers={n: h for n, h in raw.headers.items() if n in kept},
+        notes=tuple(notes),
+        cells=kept,
+    )
 
 
 def _warnings(name: str, found: dict[str, int]) -> list[str]:
     return [
-        f"column {name!r}: {n} answers hold what looks like an {what}."
-        if what[0] in "eI"
-        else f"column {name!r}: {n} answers hold what looks like a {what}."
-        for what, n in found.items()
+        f"column {name!r}: {n} answers hold what looks like: {what}." for what, n in found.items()
     ]

@@ -137,6 +137,8 @@ def write_csv(
     '村\\n示范村\\n'
     """
     text = to_delimited(frame, delimiter)
+    if "\x00" in text:
+        raise InputError("a text holds a null character, which no reader takes.", where=str(path))
     try:
         data = text.encode("utf-8-sig" if bom else "utf-8")
     except UnicodeEncodeError as error:

@@ -46,6 +46,8 @@ def read_xlsx(path: Path, data: bytes, sheet: str | None = None) -> Raw:
     if len(body) < len(rows) - 1:
         notes.append(f"{len(rows) - 1 - len(body)} empty rows were left out.")
     notes += [f"column {names[i]!r} {what}" for i, what in sorted(lost.items())]
+    if not body:
+        notes.append(f"the sheet {page.title!r} has a header and no rows.")
     columns = zip(*body, strict=True) if body else [()] * len(names)
     return Raw(frame_of(names, columns, len(body)), notes=(*notes, *renamed), format="xlsx")
 

@@ -1,0 +1,308 @@
+"""`check`: what in the data breaks the codebook, as findings; raises nothing by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from surveykit.codebook import (
+    BLANK,
+    USER_MISSING,
+    CodedCategories,
+    CodedNumbers,
+    CodedSets,
+    Variable,
+    cells,
+    missing_token,
+    parse_number,
+)
+from surveykit.errors import SurveyKitError
+from surveykit.results import Rows
+from surveykit.rules import Values, parse_rule
+from surveykit.survey import Coded, Survey, operand_of
+from surveykit.text import fold
+
+__all__ = ["Finding", "Findings", "check"]
+
+Severity = Literal["error", "warning", "info"]
+Bools = npt.NDArray[np.bool_]
+
+_MOST_LISTED = 100
+_ID_NAMES = (
+    "record_id", "respondent_id", "response_id", "responseid", "record", "respondent", "id", "_id",
+    "_uuid", "uuid", "caseid", "case_id", "序号", "编号", "答卷编号", "问卷编号", "样本编号",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding.
+
+    Attributes
+    ----------
+    respondent : str
+        Id of the record where a column holds ids, else its number from 1; empty when the
+        finding is about all of them.
+    variable, rule, value : str
+        `rule` is one of not_in_codebook, range, skip, duplicate_id, not_found,
+        not_evaluated, never_counted, weight, nonresponse.
+    message_zh, message_en : str
+    severity : {"error", "warning", "info"}
+    """
+
+    respondent: str
+    variable: str
+    rule: str
+    value: str
+    message_zh: str
+    message_en: str
+    severity: Severity
+
+
+@dataclass(frozen=True, repr=False)
+class Findings(Rows):
+    """Findings as tidy rows, errors first."""
+
+    columns: ClassVar[tuple[str, ...]] = tuple(Finding.__dataclass_fields__)
+
+    rows: tuple[Finding, ...] = ()
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return the findings as dictionaries."""
+        return [asdict(r) for r in self.rows]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def of(self, severity: Severity) -> Findings:
+        """Return the findings of one severity."""
+        return Findings(tuple(r for r in self.rows if r.severity == severity))
+
+
+def check(survey: Survey) -> Findings:
+    """Compare the data with the codebook.
+
+    Errors: values that are neither choices nor missing codes, answers of people who were
+    not asked, record ids that stand twice, weights that are none. Warnings: columns that
+    are not in the file, numbers that no bin takes, rules that cannot be evaluated. Info:
+    item non-response of every variable that has any.
+
+    Parameters
+    ----------
+    survey : Survey
+        The rows outside its domain are left out.
+
+    Returns
+    -------
+    Findings
+        At most 100 respondents are listed for one variable and rule; a last row counts the rest.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from surveykit.codebook import parse_codebook
+    >>> book = parse_codebook('''
+    ... surveykit: codebook/1
+    ... variables: {sex: {kind: single, choices: [{code: 1, label: f}, {code: 2, label: m}]}}
+    ... ''')
+    >>> found = check(Survey(pd.DataFrame({"sex": [1, 7, 2]}), book))
+    >>> [(r["respondent"], r["rule"], r["value"], r["severity"]) for r in found]
+    [('2', 'not_in_codebook', '7', 'error')]
+    """
+    run = _Check(survey)
+    found = [*run.identifiers(), *run.design()]
+    for name, variable in survey.codebook.variables.items():
+        if not survey.holds(variable):
+            found += run.not_found(variable)
+            continue
+        coded = survey.coded(name)
+        found += [*run.values(variable, coded), *run.ranges(variable, coded)]
+        found += [*run.skips(variable, coded), *run.counted(variable, coded)]
+    rank = {"error": 0, "warning": 1, "info": 2}
+    return Findings(tuple(sorted(found, key=lambda f: rank[f.severity])))
+
+
+def _answered(coded: Coded) -> Bools:
+    status = coded.values if isinstance(coded, CodedCategories) else coded.status
+    return np.asarray((status != BLANK) & (status != -2))
+
+
+class _Check:
+    """The rules of `check`, each one a generator of findings."""
+
+    def __init__(self, survey: Survey) -> None:
+        self.survey = survey
+        everyone = np.ones(survey.rows, dtype=bool)
+        self.inside: Bools = everyone if survey.mask is None else survey.mask
+        self.id_column = next(filter(None, map(self._id_column, _ID_NAMES)), None)
+
+    def _id_column(self, name: str) -> str | None:
+        names = {str(c).lower(): str(c) for c in self.survey.frame.columns}
+        return names.get(name)
+
+    def respondent(self, row: int) -> str:
+        if self.id_column is None:
+            return str(row + 1)
+        column = self.survey.column(self.id_column)
+        return column.values[column.index[row]] or str(row + 1)
+
+    def each(
+        self, rows: npt.NDArray[np.intp], make: Callable[[int, str], Finding]
+    ) -> Iterator[Finding]:
+        """Make one finding per row, the first hundred, and one that counts the others."""
+        for row in rows[:_MOST_LISTED]:
+            yield make(int(row), self.respondent(int(row)))
+        rest = len(rows) - _MOST_LISTED
+        if rest > 0:
+            model = make(int(rows[_MOST_LISTED]), "")
+            zh, en = f"另有 {rest} 条同类记录。", f"{rest} more records like these."
+            yield Finding("", model.variable, model.rule, "", zh, en, model.severity)
+
+    def rows(self, where: Bools) -> npt.NDArray[np.intp]:
+        return np.flatnonzero(where & self.inside)
+
+    # ------------------------------------------------------------ about all
+    def identifiers(self) -> Iterator[Finding]:
+        if self.id_column is None:
+            return
+        name = self.id_column
+        column = self.survey.column(name)
+        counts = np.bincount(column.index[self.inside], minlength=len(column.values))
+        empty = np.array([not fold(v) for v in column.values], dtype=bool)
+        for i in np.flatnonzero((counts > 1) & ~empty):
+            value, times = column.values[i], int(counts[i])
+            zh, en = f"编号出现 {times} 次。", f"the record id stands {times} times."
+            yield Finding(value, name, "duplicate_id", value, zh, en, "error")
+
+    def design(self) -> Iterator[Finding]:
+        roles = self.survey.design
+        for role in roles.columns:
+            if self.survey.find_column(role) is None:
+                zh, en = "设计所用的列不在数据中。", "this column of the design is not in the data."
+                yield Finding("", role, "not_found", "", zh, en, "error")
+        column = roles.weight and self.survey.find_column(roles.weight)
+        if roles.weight and column:
+            series = cells(column, self.survey.frame[column])
+            good = np.array([_is_weight(v) for v in series.values], dtype=bool)
+            yield from self.each(self.rows(~good[series.index]), self._weight(roles.weight, column))
+
+    def _weight(self, weight: str, column: str) -> Callable[[int, str], Finding]:
+        series = self.survey.column(column)
+
+        def make(row: int, respondent: str) -> Finding:
+            value = series.values[series.index[row]]
+            zh, en = "权重应为不小于 0 的数。", "a weight should be a number of at least 0."
+            return Finding(respondent, weight, "weight", value, zh, en, "error")
+
+        return make
+
+    def not_found(self, variable: Variable) -> Iterator[Finding]:
+        if variable.identifier:
+            return
+        headers = ", ".join(variable.headers or (variable.source or "",))
+        zh, en = f"数据中没有该变量的列：{headers}。", f"no column in the data: {headers}."
+        yield Finding("", variable.name, "not_found", "", zh, en, "warning")
+
+    # ------------------------------------------------------------ one variable
+    def values(self, variable: Variable, coded: Coded) -> Iterator[Finding]:
+        if variable.source is not None:
+            return
+        for unknown in coded.unknown:
+            column = self.survey.column(unknown.column)
+            where = np.asarray(column.index == column.values.index(unknown.value))
+            what_zh, what_en = "取值不在编码表中", "value not in the codebook"
+            if isinstance(coded, CodedNumbers):
+                what_zh, what_en = "不是数", "not a number"
+            zh, en = (
+                f"{what_zh}（列 {unknown.column}）。",
+                f"{what_en} (column {unknown.column!r}).",
+            )
+
+            def make(
+                row: int, who: str, value: str = unknown.value, zh: str = zh, en: str = en
+            ) -> Finding:
+                return Finding(who, variable.name, "not_in_codebook", value, zh, en, "error")
+
+            yield from self.each(self.rows(where), make)
+
+    def ranges(self, variable: Variable, coded: Coded) -> Iterator[Finding]:
+        if variable.source is None or not isinstance(coded, CodedCategories):
+            return
+        source = self.survey.coded(variable.source)
+        if not isinstance(source, CodedNumbers):
+            return
+        low, high = variable.bins[0], variable.bins[-1]
+        zh = f"{variable.source} 超出分组范围 [{low:g}, {high:g})。"
+        en = f"{variable.source} lies outside the bins [{low:g}, {high:g})."
+        outside = (source.status == 0) & (coded.values == USER_MISSING)
+
+        def make(row: int, who: str) -> Finding:
+            value = f"{source.values[row]:g}"
+            return Finding(who, variable.name, "range", value, zh, en, "warning")
+
+        yield from self.each(self.rows(outside), make)
+
+    def skips(self, variable: Variable, coded: Coded) -> Iterator[Finding]:
+        """Find answers of people who were not asked; then item non-response of those who were."""
+        who = self.inside
+        if variable.asked_if is not None:
+            try:
+                who = parse_rule(variable.asked_if).evaluate(self._lenient)
+            except SurveyKitError as error:
+                zh = f"无法判断跳答规则 {variable.asked_if!r}：{error}"
+                en = f"the rule {variable.asked_if!r} cannot be evaluated: {error}"
+                yield Finding("", variable.name, "not_evaluated", "", zh, en, "warning")
+                return
+            zh = f"不满足 {variable.asked_if!r}，不应回答却有回答。"
+            en = f"answered although {variable.asked_if!r} does not hold."
+
+            def make(row: int, respondent: str) -> Finding:
+                value = self._shown(coded, row)
+                return Finding(respondent, variable.name, "skip", value, zh, en, "error")
+
+            yield from self.each(self.rows(_answered(coded) & ~who), make)
+        if variable.source is None:
+            yield from self._nonresponse(variable, coded, who)
+
+    def _nonresponse(self, variable: Variable, coded: Coded, who: Bools) -> Iterator[Finding]:
+        status = coded.values if isinstance(coded, CodedCategories) else coded.status
+        base = int(np.count_nonzero(who & self.inside & (status != -2)))
+        blank = int(np.count_nonzero(who & self.inside & (status == BLANK)))
+        if blank:
+            share = 100 * blank / base
+            zh = f"应答 {base} 人中 {blank} 人未答（{share:.1f}%）。"
+            en = f"{blank} of {base} who were asked did not answer ({share:.1f} %)."
+            yield Finding("", variable.name, "nonresponse", str(blank), zh, en, "info")
+
+    def counted(self, variable: Variable, coded: Coded) -> Iterator[Finding]:
+        """Find yes/no columns that hold answers, none of which is the counted one."""
+        if variable.counted is None or not isinstance(coded, CodedSets) or coded.chosen.any():
+            return
+        columns = [self.survey.column(c) for c in self.survey.columns_of(variable)]
+        held = sorted({v for c in columns for v in c.values if missing_token(v) is None})
+        if held:
+            shown = ", ".join(held[:8])
+            zh = f"没有一列含有计数值 {variable.counted!r}；出现的是：{shown}。"
+            en = f"no column holds the counted value {variable.counted!r}; they hold: {shown}."
+            yield Finding("", variable.name, "never_counted", shown, zh, en, "warning")
+
+    def _lenient(self, name: str) -> Values:
+        return operand_of(self.survey.variable(name), self.survey.coded(name))
+
+    def _shown(self, coded: Coded, row: int) -> str:
+        if isinstance(coded, CodedSets):
+            chosen = np.flatnonzero(coded.chosen[row])
+            return ", ".join(coded.levels[i].code for i in chosen)
+        if isinstance(coded, CodedNumbers):
+            return f"{coded.values[row]:g}" if coded.status[row] == 0 else ""
+        code = int(coded.values[row])
+        return coded.levels[code].code if code >= 0 else ""
+
+
+def _is_weight(text: str) -> bool:
+    number = parse_number(text)
+    return number is not None and number >= 0
