@@ -1,0 +1,209 @@
+"""The figure around a chart: title, legend, notes, and room for every label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from surveykit.plots.looks import mark_handles, series_handles, word
+from surveykit.plots.plan import Plan
+from surveykit.plots.style import families
+from surveykit.text import SYNTHETIC, SYNTHETIC_LONG, width, wrap
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.text import Text
+
+__all__ = ["fit_values", "furnish", "new_axes"]
+
+_PAD = 0.12  # inches around everything
+_CELL = 0.56  # width of a terminal cell in ems of the font, with room to spare
+_ALARM = "#8A1C1C"
+
+
+def new_axes(wide: float, high: float) -> Axes:
+    """Return axes of `wide` by `high` inches in a figure of their own (no pyplot)."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(wide, high))
+    FigureCanvasAgg(figure)
+    return figure.add_axes((0.0, 0.0, 1.0, 1.0))
+
+
+def fit_values(ax: Axes, texts: Sequence[Text], upright: bool, ticks_to: float | None) -> None:
+    """Widen the axis of values until every text at the end of a bar lies inside.
+
+    `ticks_to` is the last tick to show (100 for percentages).
+    """
+    from matplotlib.ticker import MaxNLocator
+
+    box = ax.get_window_extent()
+    room = box.height if upright else box.width
+    axis = ax.yaxis if upright else ax.xaxis
+    low, high = ax.get_ylim() if upright else ax.get_xlim()
+    for text in texts:
+        extent = text.get_window_extent()
+        size = (extent.height if upright else extent.width) + 8
+        at = text.xy[1] if upright else text.xy[0]  # type: ignore[attr-defined]
+        if size < room * 0.9:
+            high = max(high, low + (at - low) * room / (room - size))
+    (ax.set_ylim if upright else ax.set_xlim)(low, high)
+    shown = min(high, ticks_to) if ticks_to is not None else high
+    ticks = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low, shown)
+    axis.set_ticks([t for t in ticks if low <= t <= shown + 1e-9])
+
+
+def furnish(ax: Axes, plan: Plan, kind: str, *, owned: bool, skip: Iterable[Text] = ()) -> Axes:
+    """Add what every figure has, then give an own figure the size that it needs."""
+    if plan.synthetic:
+        _watermark(ax)
+    legends = [mark_handles(plan, kind), series_handles(plan, kind)]
+    if owned:
+        _surround(ax, plan, legends)
+        _resize(ax)
+    else:
+        _dress(ax, plan, [handle for legend in reversed(legends) for handle in legend])
+    _set_fonts(ax, set(skip))
+    return ax
+
+
+def _watermark(ax: Axes) -> None:
+    wide = ax.get_window_extent().width / ax.figure.dpi
+    text = SYNTHETIC.zh
+    size = min(30.0, wide * 72 * 0.8 / (width(text) * _CELL))
+    style: dict[str, Any] = {"ha": "center", "va": "center", "rotation": 18, "gid": "synthetic"}
+    ax.text(
+        0.5, 0.5, text, transform=ax.transAxes, fontsize=size, color="#E4E4E4", zorder=0.1, **style
+    )
+
+
+def _columns(ax: Axes, legend: Sequence[Any]) -> int:
+    """Return how many legend entries fit side by side."""
+    wide = ax.get_window_extent().width / ax.figure.dpi
+    longest = max(width(str(h.get_label())) for h in legend) * 8.5 / 72 * _CELL + 0.55
+    return max(1, min(len(legend), int(wide / longest)))
+
+
+def _surround(ax: Axes, plan: Plan, legends: Sequence[Sequence[Any]]) -> None:
+    """Stack legends, warning and title above the axes and the notes below, flush left."""
+    for legend in legends:
+        if legend:
+            _legend(ax, legend)
+    box, inner = _tight(ax), ax.get_window_extent()
+    wide = max(box.x1 - box.x0, 3.4 * ax.figure.dpi) / ax.figure.dpi
+    left = (box.x0 - inner.x0) / inner.width
+    top = box.y1
+    if plan.synthetic:
+        lines = _lines(SYNTHETIC_LONG.text(plan.lang), wide, 8.5)
+        warning = _put(ax, lines, left, _up(ax, top, 5), 8.5, "bottom", color=_ALARM)
+        top = warning.get_window_extent().y1
+    if plan.title:
+        title = "\n".join(_lines(plan.title, wide, 11.0))
+        ax.set_title(title, loc="left", x=left, y=_up(ax, top, 6), pad=0, fontsize=11.0)
+    notes = [line for note in _notes(plan) for line in _lines(note, wide, 8.0)]
+    if notes:
+        _put(ax, notes, left, _up(ax, box.y0, -6), 8.0, "top", color="#444444")
+
+
+def _legend(ax: Axes, legend: Sequence[Any]) -> None:
+    """Put a legend on top of what is there already."""
+    before = ax.get_legend()
+    height = 1.0 if before is None else _up(ax, before.get_window_extent().y1, 0)
+    ax.legend(
+        handles=legend,
+        loc="lower left",
+        bbox_to_anchor=(0.0, height),
+        ncols=_columns(ax, legend),
+        borderaxespad=0.2,
+        borderpad=0.2,
+        handlelength=1.6,
+        columnspacing=1.2,
+    )
+    if before is not None:
+        ax.add_artist(before)
+
+
+def _notes(plan: Plan) -> list[str]:
+    notes = []
+    if plan.interval:
+        notes.append(word("interval", plan).format(interval=plan.interval))
+    if any(category.base.startswith("(") for category in plan.categories):
+        notes.append(word("illustrative_base", plan))
+    return [*notes, *plan.notes]
+
+
+def _lines(text: str, inches: float, size: float) -> list[str]:
+    return wrap(text, max(12, int(inches * 72 / (size * _CELL))))
+
+
+def _up(ax: Axes, pixels: float, points: float) -> float:
+    """Return a height in the figure, moved by points, as a fraction of the axes."""
+    inner = ax.get_window_extent()
+    return float((pixels + points * ax.figure.dpi / 72 - inner.y0) / inner.height)
+
+
+def _put(
+    ax: Axes, lines: Sequence[str], x: float, y: float, size: float, anchor: str, *, color: str
+) -> Text:
+    style: dict[str, Any] = {"ha": "left", "va": anchor, "color": color, "linespacing": 1.35}
+    return ax.text(x, y, "\n".join(lines), transform=ax.transAxes, fontsize=size, **style)
+
+
+def _tight(ax: Axes) -> Any:
+    box = ax.get_tightbbox()
+    return ax.get_window_extent() if box is None else box
+
+
+def _resize(ax: Axes) -> None:
+    """Give the figure the size of all that is drawn; the axes keep theirs."""
+    figure, box = ax.get_figure(root=True), _tight(ax)
+    inner = ax.get_window_extent().frozen()  # the extent itself follows the figure
+    if figure is None:
+        return
+    dpi = figure.dpi
+    pad = _PAD * dpi
+    # whole pixels, so that every file format gets the same picture
+    wide, high = round(box.width + 2 * pad), round(box.height + 2 * pad)
+    figure.set_size_inches(wide / dpi, high / dpi)
+    ax.set_position(
+        (
+            (inner.x0 - box.x0 + pad) / wide,
+            (inner.y0 - box.y0 + pad) / high,
+            inner.width / wide,
+            inner.height / high,
+        )
+    )
+
+
+def _dress(ax: Axes, plan: Plan, legend: Sequence[Any]) -> None:
+    """In axes of the user's own figure: title and legend as usual, the label at the right edge."""
+    if plan.title and not ax.get_title(loc="left"):
+        wide = ax.get_window_extent().width / ax.figure.dpi
+        ax.set_title("\n".join(_lines(plan.title, wide, 11.0)), loc="left")
+    if legend:
+        _legend_inside(ax, legend)
+    if plan.synthetic:
+        style: dict[str, Any] = {"ha": "left", "va": "center", "rotation": 90, "gid": "synthetic"}
+        ax.text(
+            1.01, 0.5, SYNTHETIC.zh, transform=ax.transAxes, fontsize=8.5, color=_ALARM, **style
+        )
+
+
+def _legend_inside(ax: Axes, legend: Sequence[Any]) -> None:
+    """Put the legend at the top of the axes, and make room for it there."""
+    height = ax.legend(handles=legend, loc="upper left").get_window_extent().height * 1.15
+    share = min(0.6, height / ax.get_window_extent().height)
+    bottom, top = ax.get_ylim()
+    ax.set_ylim(bottom, bottom + (top - bottom) / (1 - share))
+
+
+def _set_fonts(ax: Axes, skip: set[Text]) -> None:
+    """Fix the fonts of what was drawn, tick labels included, whatever rcParams are in force later."""
+    from matplotlib.text import Text
+
+    ax.tick_params(labelfontfamily=list(families()))
+    for text in ax.findobj(Text):
+        if isinstance(text, Text) and text not in skip:
+            text.set_fontfamily(list(families()))
+            text.set_parse_math(False)

@@ -1,0 +1,184 @@
+"""Figures to files, and figures in words."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from html import escape
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from surveykit.errors import UsageError
+from surveykit.estimate import Estimates
+from surveykit.estimate.places import Bases, Ranges
+from surveykit.plots.plan import Options, Plan, Point, make_plan
+from surveykit.plots.style import style
+from surveykit.text import SYNTHETIC_LONG, Lang
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["alt_text", "describe", "save"]
+
+
+def alt_text(
+    estimates: Estimates,
+    *,
+    variable: str | None = None,
+    by: str | Sequence[str] | None = None,
+    stat: str = "percent",
+    title: str | None = None,
+    lang: Lang | None = None,
+    decimals: int = 1,
+    ranges: Ranges | None = None,
+    bases: Bases | None = None,
+) -> str:
+    """Return what a figure of `estimates` shows, in words, for who cannot see it.
+
+    Parameters are those of :func:`surveykit.plots.bars`.
+
+    Examples
+    --------
+    >>> from surveykit.estimate import Estimate, Estimates, Spec
+    >>> row = Estimate("aware", "知道", "1", "", "", "", "percent", 61.5, n=385)
+    >>> alt_text(Estimates((row,), Spec("freq", ("aware",), questions={"aware": "知晓"})))
+    '知晓。百分比（%）、n = 385。知道：61.5。'
+    """
+    options = Options(variable, by, None, stat, title, lang, decimals, ranges=ranges, bases=bases)
+    return describe(make_plan(estimates, options))
+
+
+def describe(plan: Plan) -> str:
+    """Return a plan in words: title, axis, then every value in the order of the figure."""
+    zh = plan.lang == "zh"
+    stop, colon, join, semi = ("。", "：", "，", "；") if zh else (". ", ": ", ", ", "; ")
+    parts = [SYNTHETIC_LONG.text(plan.lang).rstrip("。.")] if plan.synthetic else []
+    parts += [plan.title] if plan.title else []
+    parts.append(plan.axis)
+    said = []
+    for category, row in zip(plan.categories, plan.points, strict=True):
+        name = join.join(t for t in (category.section, category.label, category.base) if t)
+        values = [
+            f"{series} {_in_words(point)}".strip()
+            for series, point in zip(plan.series, row, strict=True)
+            if point is not None
+        ]
+        said.append(f"{name}{colon}{join.join(values)}" if name else join.join(values))
+    return (stop.join([*parts, semi.join(said)]) + stop).strip()
+
+
+def _in_words(point: Point) -> str:
+    low, high = point.low, point.high
+    return point.text if low is None or high is None else f"{point.text} ({low:.1f}–{high:.1f})"
+
+
+def save(
+    figure: Figure | Axes,
+    path: str | os.PathLike[str],
+    *,
+    dpi: float = 200,
+    alt: str | None = None,
+) -> tuple[Path, ...]:
+    """Write a figure as PNG or SVG (by the suffix), or as both (a path without suffix).
+
+    The same figure gives the same bytes; a file is written whole or not at all. Text in SVG is
+    drawn as paths, so that it looks the same everywhere; what it says goes into ``<title>`` and
+    ``<desc>``, and into the ``Description`` of a PNG.
+
+    Parameters
+    ----------
+    figure : Figure or Axes
+    path : path
+        ``.png``, ``.svg``, or no suffix for both.
+    dpi : float
+        Of the PNG.
+    alt : str, optional
+        What the figure shows; that of its charts by default.
+
+    Returns
+    -------
+    tuple of Path
+        The files written.
+
+    Raises
+    ------
+    UsageError
+        For any other suffix.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from matplotlib.figure import Figure
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [p.name for p in save(Figure(), f"{folder}/figure1", alt="nothing")]
+    ['figure1.png', 'figure1.svg']
+    """
+    from surveykit.io import write_atomic
+
+    target = Path(path)
+    suffix = target.suffix.lower()
+    if suffix not in ("", ".png", ".svg"):
+        raise UsageError(
+            f"{target.name}: {suffix} is not written.", hint=".png, .svg, or no suffix."
+        )
+    whole = _whole(figure)
+    said = _alt_of(whole) if alt is None else alt
+    title = _title_of(whole)
+    made = {
+        ".png": lambda: _png(whole, dpi, said),
+        ".svg": lambda: _svg(whole, title, said),
+    }
+    wanted = [suffix] if suffix else [".png", ".svg"]
+    content = {s: made[s]() for s in wanted}
+    names = {s: target if suffix else target.with_name(target.name + s) for s in wanted}
+    return tuple(write_atomic(names[s], content[s]) for s in wanted)
+
+
+def _whole(figure: Figure | Axes) -> Figure:
+    from matplotlib.figure import Figure
+
+    found: Any = figure if isinstance(figure, Figure) else figure.get_figure(root=True)
+    if not isinstance(found, Figure):
+        raise UsageError("these axes belong to no figure any more.")
+    return found
+
+
+def _alt_of(figure: Figure) -> str:
+    return "\n".join(getattr(ax, "surveykit_alt", "") for ax in figure.axes).strip()
+
+
+def _title_of(figure: Figure) -> str:
+    titles = (ax.get_title(loc=side) for ax in figure.axes for side in ("left", "center"))
+    return next((title.replace("\n", "") for title in titles if title), "")
+
+
+def _print(figure: Figure, **options: Any) -> bytes:
+    buffer = BytesIO()
+    with style():
+        figure.savefig(buffer, **options)
+    return buffer.getvalue()
+
+
+def _png(figure: Figure, dpi: float, alt: str) -> bytes:
+    return _print(
+        figure, format="png", dpi=dpi, metadata={"Software": None, "Description": alt or None}
+    )
+
+
+def _svg(figure: Figure, title: str, alt: str) -> bytes:
+    metadata = {"Date": None, "Creator": None}
+    text = _print(figure, format="svg", metadata=metadata).decode("utf-8")
+    said = (
+        f'<title id="figure-title">{escape(title, quote=False)}</title>\n'
+        f'<desc id="figure-desc">{escape(alt, quote=False)}</desc>\n'
+    )
+    labelled = r'\1 role="img" aria-labelledby="figure-title figure-desc">' + "\n"
+    opened = re.compile(r"(<svg\b[^>]*)>\n?")
+    found = opened.search(text)
+    if found is None:
+        raise UsageError("the figure gave no SVG.")
+    head = opened.sub(labelled, text[: found.end()])
+    return (head + " " + said + text[found.end() :]).encode("utf-8")
