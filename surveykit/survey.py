@@ -469,8 +469,8 @@ def _as_series(column: Any) -> pd.Series[Any]:
     """Turn a narwhals series into a pandas one without a detour through pyarrow."""
     import narwhals as nw
 
-    if isinstance(column.dtype, (nw.Enum, nw.Categorical)):
-        order = column.cat.get_categories().to_list()
+    if isinstance(column.dtype, nw.Enum):
+        order = list(column.dtype.categories)
         return pd.Series(pd.Categorical(column.to_list(), categories=order))
     if column.dtype.is_numeric() and column.null_count() == 0:
         return pd.Series(column.to_numpy())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from surveykit.text import Label, shortest
@@ -11,6 +13,8 @@ if TYPE_CHECKING:
     from surveykit.codebook._model import Choice, Codebook, Design, Net, Variable
 
 __all__ = ["dump"]
+
+_PLAIN = re.compile(r"[^\W\d_](?:[\w ./()（）、，。？！+-]*[\w.)）、，。？！])?")
 
 
 def dump(book: Codebook) -> str:
@@ -22,7 +26,7 @@ def dump(book: Codebook) -> str:
         content["study"] = {"title": _label(book.title)}
     if book.design is not None:
         content["design"] = _flow(_design(book.design))
-    content["variables"] = {name: _variable(v) for name, v in book.variables.items()}
+    content["variables"] = {_text(name): _variable(v) for name, v in book.variables.items()}
     yaml = YAML(typ="rt", pure=True)
     yaml.width = 100_000
     yaml.allow_unicode = True
@@ -32,12 +36,27 @@ def dump(book: Codebook) -> str:
     return stream.getvalue()
 
 
+def _text(text: str) -> Any:
+    """Leave plain words plain; quote whatever YAML could take for something else."""
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+    return text if _PLAIN.fullmatch(text) else DoubleQuotedScalarString(text)
+
+
+def _texts(texts: Iterable[str]) -> Any:
+    return _flow([_text(t) for t in texts])
+
+
+def _optional(text: str | None) -> Any:
+    return None if text is None else _text(text)
+
+
 def _design(design: Design) -> dict[str, Any]:
     roles = {
-        "weight": design.weight,
-        "strata": design.strata,
-        "psu": list(design.psu),
-        "fpc": list(design.fpc),
+        "weight": _optional(design.weight),
+        "strata": _optional(design.strata),
+        "psu": _texts(design.psu),
+        "fpc": _texts(design.fpc),
         "lonely_psu": design.lonely_psu if design.lonely_psu != "fail" else None,
     }
     return {k: v for k, v in roles.items() if v}
@@ -48,17 +67,17 @@ def _variable(variable: Variable) -> dict[str, Any]:
     entries: dict[str, Any] = {
         "question": _label(variable.question) if variable.question != plain else None,
         "kind": variable.kind if variable.source is None else None,
-        "column": variable.column,
-        "columns": _flow([*variable.columns]),
+        "column": _optional(variable.column),
+        "columns": _texts(variable.columns),
         "counted": _code(variable.counted),
-        "separator": variable.separator,
+        "separator": _optional(variable.separator),
         "none": _flow([_code(c) for c in variable.none]),
-        "from": variable.source,
+        "from": _optional(variable.source),
         "bins": _flow([_bound(b) for b in variable.bins]),
         "choices": [_choice(c) for c in variable.choices],
         "missing": [_choice(c) for c in variable.missing],
         "nets": [_net(n) for n in variable.nets],
-        "asked_if": variable.asked_if,
+        "asked_if": _optional(variable.asked_if),
         "identifier": variable.identifier,
         "sensitive": variable.sensitive,
         "note": None if variable.note is None else _label(variable.note),
@@ -76,8 +95,8 @@ def _net(net: Net) -> Any:
 
 def _label(label: Label) -> Any:
     if label.zh == label.en:
-        return label.zh
-    return _flow({k: v for k, v in (("zh", label.zh), ("en", label.en)) if v})
+        return _text(label.zh)
+    return _flow({k: _text(v) for k, v in (("zh", label.zh), ("en", label.en)) if v})
 
 
 def _code(code: str | None) -> Any:
@@ -86,7 +105,7 @@ def _code(code: str | None) -> Any:
         return None
     digits = code.removeprefix("-")
     whole = digits.isascii() and digits.isdigit() and str(int(digits)) == digits and code != "-0"
-    return int(code) if whole and len(code) < 16 else code
+    return int(code) if whole and len(code) < 16 else _text(code)
 
 
 def _bound(bound: float) -> Any:
