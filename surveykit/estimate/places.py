@@ -75,7 +75,7 @@ class Places:
         return clean(cross.join(asked.get(part, part) for part in names))
 
     def base(self, variable: str, group: Group) -> int | None:
-        """Return the unweighted base of a group: the largest `n` of its statistics."""
+        """Return the unweighted base of a group: the valid answers in it."""
         return self.sizes.get((variable, *group))
 
     def base_known(self, variable: str, group: Group) -> bool:
@@ -93,10 +93,14 @@ class Places:
         return self.ranges.get((variable, "", *group))
 
 
+_OTHER_BASES = ("missing", "row_percent", "total_percent", "percent_of_responses")
+
+
 def _sizes(estimates: Estimates) -> dict[tuple[str, str, str], int]:
+    """Take the base from the statistics whose base is the group itself."""
     found: dict[tuple[str, str, str], int] = {}
     for row in estimates.rows:
-        if row.n is not None and row.stat != "missing":
+        if row.n is not None and row.stat not in _OTHER_BASES:
             place = (row.variable, row.by, row.by_code)
             found[place] = max(row.n, found.get(place, 0))
     return found

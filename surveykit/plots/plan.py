@@ -177,6 +177,12 @@ class _Maker:
             return self.word("percent")
         return self.word(stat) if stat in _WORDS else stat
 
+    def interval(self) -> str:
+        """Return the level of the intervals, and the method where it is one of a proportion."""
+        spec = self.estimates.spec
+        method = _METHODS.get(spec.ci, spec.ci) if self.options.stat == "percent" else ""
+        return f"{spec.level * 100:g}% {method}".strip()
+
     def base(self, variable: str, group: Group) -> str:
         """Return ``n = 130``, in brackets where the source does not print it."""
         n = self.places.base(variable, group)
@@ -261,7 +267,7 @@ class _Maker:
             self.lang,
             spec.synthetic,
             self.options.stat.endswith("percent"),
-            f"{spec.level * 100:g}% {_METHODS.get(spec.ci, spec.ci)}" if drawn else "",
+            self.interval() if drawn else "",
             (f"{'范围：' if self.lang == 'zh' else 'Only cases where '}{spec.where}",)
             if spec.where
             else (),

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from surveykit.errors import UsageError
+from surveykit.errors import UnknownNameError, UsageError
 from surveykit.estimate import Estimates, TestRow
 from surveykit.estimate.places import Bases, Group, Places, Ranges
-from surveykit.tables.cells import Shown, Stat, align, parse_stat
+from surveykit.tables.cells import FIELDS, Shown, Stat, align, parse_stat
 from surveykit.tables.grid import Cell, Head, Line, Table
 from surveykit.tables.words import TESTS, WORDS
 from surveykit.text import SYNTHETIC_LONG, Lang, NumberFormat, clean
@@ -25,7 +25,7 @@ _TOTAL: Group = ("", "")
 def table(
     estimates: Estimates,
     *,
-    stats: Sequence[str] = ("percent", "n"),
+    stats: Sequence[str] | None = None,
     layout: Layout = "groups_across",
     title: str | None = None,
     lang: Lang | None = None,
@@ -42,9 +42,10 @@ def table(
     ----------
     estimates : Estimates
         Rows of contract 1; their order gives the order of levels and groups.
-    stats : sequence of str
+    stats : sequence of str, optional
         One column each: names of statistics (``n`` is the count in the cell), or several in one
-        column with text between them: ``"percent (n)"``, ``"percent [low, high]"``.
+        column with text between them: ``"percent (n)"``, ``"percent [low, high]"``. By default
+        ``("percent", "n")``, or ``("mean", "n")`` of means.
     layout : {"groups_across", "groups_down"}
         ``groups_across``: levels down the side, the total and each `by` across, bases under the
         headers. ``groups_down``: the total and each `by` down the side, levels across.
@@ -76,8 +77,8 @@ def table(
 
     Raises
     ------
-    UsageError
-        When the estimates hold none of `stats`, or an option has no such value.
+    UsageError, UnknownNameError
+        When the estimates do not hold one of `stats`, or an option has no such value.
 
     Examples
     --------
@@ -101,14 +102,12 @@ def table(
     said: Lang = lang or estimates.spec.lang
     if layout not in ("groups_across", "groups_down"):
         raise UsageError(f"layout {layout!r} is unknown.", hint="'groups_across' or 'groups_down'.")
+    parsed = tuple(parse_stat(s) for s in stats or _default_stats(estimates))
+    _check_stats(estimates, parsed)
+    primary = next((s.lead for s in parsed if s.lead), "percent")
     places = Places.of(estimates, ranges, bases)
-    source = _Source(
-        estimates,
-        tuple(parse_stat(s) for s in stats),
-        Shown(places, number or NumberFormat.of(said), decimals, said),
-        said,
-    )
-    source.check()
+    shown = Shown(places, number or NumberFormat.of(said), decimals, said, primary)
+    source = _Source(estimates, parsed, shown, said)
     columns, head, body = (_across if layout == "groups_across" else _down)(source)
     return Table(
         title=clean(source.title() if title is None else title),
@@ -123,6 +122,21 @@ def table(
     )
 
 
+def _default_stats(estimates: Estimates) -> tuple[str, ...]:
+    held = dict.fromkeys(r.stat for r in estimates.rows if r.stat != "missing")
+    main = next((s for s in ("percent", "mean") if s in held), None)
+    return tuple(held) if main is None else (main, *(["n"] if "count" in held else []))
+
+
+def _check_stats(estimates: Estimates, stats: Sequence[Stat]) -> None:
+    held = {r.stat for r in estimates.rows}
+    if not held:
+        raise UsageError("the estimates hold no rows.", hint="tabulate something first.")
+    for name in dict.fromkeys(n for s in stats for n in s.names):
+        if name not in held and name not in FIELDS:
+            raise UnknownNameError.for_name("statistic", name, sorted(held.union(FIELDS)))
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
     """The estimates with what was asked of them."""
@@ -131,16 +145,6 @@ class _Source:
     stats: tuple[Stat, ...]
     shown: Shown
     lang: Lang
-
-    def check(self) -> None:
-        """Raise unless some row has one of the statistics asked for."""
-        held = {r.stat for r in self.estimates.rows}
-        asked = [n for s in self.stats for n in s.names]
-        if not held.intersection(asked):
-            raise UsageError(
-                f"none of the statistics asked for ({', '.join(asked) or 'none'}) is in the estimates.",
-                hint=f"they hold: {', '.join(sorted(held)) or 'nothing'}.",
-            )
 
     def word(self, key: str) -> str:
         return WORDS[key].text(self.lang)
@@ -152,7 +156,7 @@ class _Source:
         return self.estimates.spec.variables
 
     def _asked(self) -> set[str]:
-        return {s.names[0] for s in self.stats}
+        return {s.lead or self.shown.primary for s in self.stats}
 
     def levels(self, variable: str) -> dict[str, str]:
         return self.shown.places.levels(variable, self._asked())
@@ -208,7 +212,8 @@ def _across(source: _Source) -> tuple[int, tuple[tuple[Head, ...], ...], tuple[L
     rows = _head_rows([source.path(g, t) for g, t in groups.items()], len(stats))
     variables = source.variables()
     shared = all(len({shown.places.base(v, g) for v in variables}) == 1 for g in groups)
-    if shared:
+    based = any(shown.places.base(variables[0], g) is not None for g in groups)
+    if shared and based:
         rows.append([_base_head(shown, variables[0], g, len(stats)) for g in groups])
     if len(stats) > 1:
         rows.append([Head(s.heading(source.lang), kind="stat") for _ in groups for s in stats])

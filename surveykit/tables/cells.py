@@ -13,10 +13,10 @@ from surveykit.tables.grid import Cell
 from surveykit.tables.words import STATS
 from surveykit.text import NOT_PRINTED, Lang, NumberFormat
 
-__all__ = ["Shown", "Stat", "align", "parse_stat"]
+__all__ = ["FIELDS", "Shown", "Stat", "align", "parse_stat"]
 
 _COUNTS = ("count", "weighted_count", "missing")
-_FIELDS = ("se", "low", "high")
+FIELDS = ("se", "low", "high")
 _MARKERS = {"implied": "†", "unreliable": "‡"}
 _SUPPRESSED = "×"
 _FIGURE_SPACE = "\u2007"
@@ -28,6 +28,11 @@ class Stat:
 
     names: tuple[str, ...]
     between: tuple[str, ...]
+
+    @property
+    def lead(self) -> str:
+        """The first name that is a statistic of its own (``se``, ``low``, ``high`` are not)."""
+        return next((n for n in self.names if n not in FIELDS), "")
 
     def fill(self, values: Sequence[str]) -> str:
         """Put `values` in the places of the names."""
@@ -65,10 +70,11 @@ class Shown:
     number: NumberFormat
     decimals: int
     lang: Lang
+    primary: str  # the statistic whose se, low and high a column of these alone shows
 
     def cell(self, variable: str, level: str, group: Group, stat: Stat) -> Cell:
         """Return the cell of one level in one group."""
-        first = self.places.row(variable, level, group, stat.names[0])
+        first = self.places.row(variable, level, group, stat.lead or self.primary)
         values = [self._value(variable, level, group, n, first) for n in stat.names]
         if first is None or values[0][0] is None:
             hidden = first is not None and first.mark == "suppressed"
@@ -87,7 +93,7 @@ class Shown:
     def _value(
         self, variable: str, level: str, group: Group, name: str, first: Estimate | None
     ) -> tuple[float | None, int]:
-        if name in _FIELDS:
+        if name in FIELDS:
             hidden = first is None or first.mark == "arbitrary"
             return None if hidden else getattr(first, name), self.decimals
         row = self.places.row(variable, level, group, name)
@@ -96,7 +102,7 @@ class Shown:
 
     def _arbitrary(self, row: Estimate, stat: Stat, values: Sequence[str]) -> Cell:
         """Not printed: the feasible range where known, the illustrative value in grey at most."""
-        known = [v for v, n in zip(values, stat.names, strict=True) if n not in _FIELDS]
+        known = [v for v, n in zip(values, stat.names, strict=True) if n not in FIELDS]
         grey = f"({self.number.dash if not known else ' / '.join(known)})"
         if stat.names[0] in _COUNTS:
             return Cell("", grey=grey)
