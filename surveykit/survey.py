@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal, TypeVar, cast
 
 import numpy as np
@@ -199,7 +198,7 @@ class Survey:
 
         put("frame", _as_pandas(frame, source))
         put("source", source)
-        put("headers", MappingProxyType(dict(headers or {})))
+        put("headers", dict(headers or {}))
         put("synthetic", synthetic)
         put("mask", None if mask is None else _as_mask(mask, len(self.frame)))
         put("where_text", where_text)
@@ -277,7 +276,7 @@ class Survey:
         if name in self.codebook:
             return self.codebook[name]
         for variable in self.codebook.variables.values():
-            if fold(name) in map(fold, variable.headers):
+            if not variable.columns and fold(name) in map(fold, variable.headers):
                 return variable
         column = self.find_column(name)
         if column is None:
@@ -356,7 +355,15 @@ class Survey:
 
     def column(self, column: str) -> Cells:
         """Return one column of the frame, each distinct text held once."""
-        return self.cached(("column", column), lambda: cells(column, self.frame[column]))
+        return self.cached(("column", column), lambda: self._column(column))
+
+    def _column(self, column: str) -> Cells:
+        try:
+            return cells(column, self.frame[column])
+        except TypeError as error:
+            message = f"the column {column!r} holds values that are no single answers ({error})."
+            hint = "write one text or number into each cell."
+            raise InputError(message, where=self.source or None, hint=hint) from error
 
     def coded(self, name: str) -> Coded:
         """Return a variable as the codebook reads its cells, before `asked_if`.

@@ -110,6 +110,13 @@ def test_delimiters(tmp_path: Path, mark: str) -> None:
     assert table(path) == {"a": ["1,5; x"], "b": ["2"]}
 
 
+def test_a_declared_delimiter(tmp_path: Path) -> None:
+    assert table(put(tmp_path, "a.csv", "sep=;\r\na;b,c\r\n1;2,3\r\n")) == {
+        "a": ["1"],
+        "b,c": ["2,3"],
+    }
+
+
 def test_a_delimiter_inside_answers_is_none(tmp_path: Path) -> None:
     path = put(tmp_path, "a.csv", "id,likes\n1,tea;milk\n2,tea\n3,a;b;c\n")
     assert table(path)["likes"] == ["tea;milk", "tea", "a;b;c"]
@@ -244,7 +251,7 @@ def test_bad_workbooks(tmp_path: Path) -> None:
         read_frame(put(tmp_path, "b.xlsx", stream.getvalue()))
 
 
-def test_a_formula_gives_its_value_and_lost_digits_are_told(tmp_path: Path) -> None:
+def test_lost_digits_and_error_values_are_told(tmp_path: Path) -> None:
     rows: list[list[object]] = [
         ["big", "err"],
         [420106199001011234, "#N/A"],
@@ -253,6 +260,8 @@ def test_a_formula_gives_its_value_and_lost_digits_are_told(tmp_path: Path) -> N
     ]
     raw = read_frame(put(tmp_path, "a.xlsx", workbook(("one", rows))), keep=["big"])
     assert any("'big' holds numbers of more than 15 digits" in n for n in raw.notes)
+    assert any("'err' holds error values" in n for n in raw.notes)
+    assert raw.frame["err"].tolist() == ["#N/A", "y", "y"]
 
 
 @given(
@@ -276,6 +285,30 @@ def test_text_survives_a_workbook(cells: list[str]) -> None:
     from surveykit.io._xlsx import read_xlsx
 
     assert read_xlsx(Path("a.xlsx"), stream.getvalue()).frame["h"].tolist() == cells
+
+
+def test_formulas_without_a_result_are_told(tmp_path: Path) -> None:
+    raw = read_frame(
+        put(tmp_path, "a.xlsx", workbook(("one", [["a", "b"], [1, "=A2+1"], [2, "x"]])))
+    )
+    assert raw.frame["b"].tolist() == ["", "x"]
+    assert raw.notes == (
+        "1 formulas have no stored result and read as empty (first in B2); "
+        "open and save the workbook in a spreadsheet.",
+    )
+
+
+def test_a_formula_reads_as_its_result(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["a", "b"])
+        page.write(1, 0, 1)
+        page.write_formula(1, 1, "=A2+1.5", None, 2.5)
+    assert table(path) == {"a": ["1"], "b": ["2.5"]}
+    assert read_frame(path).notes == ()
 
 
 # ------------------------------------------------------------ names and identifiers

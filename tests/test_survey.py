@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -161,6 +163,20 @@ def test_the_users_frame_is_not_touched() -> None:
         Survey(pd.DataFrame([[1, 2]], columns=["b", "b"]))
     with pytest.raises(UsageError, match="a mask holds"):
         Survey(frame, mask=np.array([1, 0]))
+
+
+def test_a_survey_can_be_copied_and_sent() -> None:
+    survey = Survey(pd.DataFrame({"aware": ["1", "2"]}), book(AWARE)).where("aware == 1")
+    for again in (copy.deepcopy(survey), pickle.loads(pickle.dumps(survey))):
+        assert (again.n, again.codebook, again.where_text) == (1, survey.codebook, "aware == 1")
+
+
+def test_a_column_of_a_multiple_response_is_its_own_variable() -> None:
+    known = book("  m: {kind: multiple, columns: [m1, m2], choices: [1, 2]}\n")
+    survey = Survey(pd.DataFrame({"m1": ["1", "2"], "m2": ["", "1"]}), known)
+    assert (survey.variable("m1").name, survey.variable("m1").kind) == ("m1", "number")
+    with pytest.raises(InputError, match="no single answers"):
+        codes(Survey(pd.DataFrame({"a": [1], "b": [[1, 2]]})), "b")
 
 
 def test_polars_and_pandas_agree() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from surveykit.errors import UnknownNameError, UsageError
 from surveykit.text import Label
@@ -173,6 +173,9 @@ class Codebook:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "variables", MappingProxyType(dict(self.variables)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Codebook, (self.title, dict(self.variables), self.design, self.path)
 
     def __getitem__(self, name: str) -> Variable:
         try:

@@ -36,7 +36,8 @@ def read_delimited(path: Path, data: bytes, delimiter: str | None = None) -> Raw
     text, encoding = decode(path, data)
     if not text.strip():
         raise InputError("the file is empty.", where=str(path), hint="export it again.")
-    mark = delimiter or _recognise(text)
+    text, declared = _declared(text)
+    mark = delimiter or declared or _recognise(text)
     rows, lines = _records(path, text, mark)
     header, body = rows[0], rows[1:]
     width, notes = _fit(path, header, body, lines[1:])
@@ -74,6 +75,12 @@ def decode(path: Path, data: bytes) -> tuple[str, str]:
     tried = " nor ".join(encodings)
     message = f"is text neither in {tried}." if len(encodings) > 1 else f"is no text in {tried}."
     raise InputError(message, where=f"{path}, line {line}", hint="save it as UTF-8.")
+
+
+def _declared(text: str) -> tuple[str, str | None]:
+    """Take off the line ``sep=;`` by which spreadsheets declare a delimiter."""
+    match = re.match(r'"?sep=([,;\t])"?\r?\n', text)
+    return (text[match.end() :], match[1]) if match else (text, None)
 
 
 def _recognise(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -25,20 +27,15 @@ def read_xlsx(path: Path, data: bytes, sheet: str | None = None) -> Raw:
     UnknownNameError
         For a sheet that does not exist.
     """
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        hint = "open it in a spreadsheet and save it again as .xlsx."
-        raise InputError(
-            f"is no workbook that can be read ({error}).", where=str(path), hint=hint
-        ) from error
-    try:
-        page, notes = _page(path, book, sheet)
-        rows, lost = _rows(page)
-    finally:
-        book.close()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what a workbook looks like is of no interest here
+        book = _open(path, data, values=True)
+        try:
+            page, notes = _page(path, book, sheet)
+            rows, lost = _rows(page)
+        finally:
+            book.close()
+        notes += _without_value(path, data, page.title)
     if not rows:
         raise InputError(f"the sheet {page.title!r} is empty.", where=str(path))
     names, renamed = tidy_headers(rows[0])
@@ -50,6 +47,41 @@ def read_xlsx(path: Path, data: bytes, sheet: str | None = None) -> Raw:
         notes.append(f"the sheet {page.title!r} has a header and no rows.")
     columns = zip(*body, strict=True) if body else [()] * len(names)
     return Raw(frame_of(names, columns, len(body)), notes=(*notes, *renamed), format="xlsx")
+
+
+def _open(path: Path, data: bytes, *, values: bool) -> Any:
+    import openpyxl
+
+    try:
+        return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=values)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
+        hint = "open it in a spreadsheet and save it again as .xlsx."
+        message = f"is no workbook that can be read ({error})."
+        raise InputError(message, where=str(path), hint=hint) from error
+
+
+def _without_value(path: Path, data: bytes, title: str) -> list[str]:
+    """Tell of formulas whose result the file does not hold: they read as empty."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheets = [n for n in archive.namelist() if n.startswith("xl/worksheets/")]
+        if not any(re.search(rb"<f[ >]", archive.read(n)) for n in sheets):
+            return []
+    formulas, values = (_open(path, data, values=v) for v in (False, True))
+    try:
+        pairs = zip(formulas[title].iter_rows(), values[title].iter_rows(), strict=True)
+        found = [
+            f.coordinate
+            for f_row, v_row in pairs
+            for f, v in zip(f_row, v_row, strict=True)
+            if f.data_type == "f" and v.value is None
+        ]
+    finally:
+        formulas.close()
+        values.close()
+    if not found:
+        return []
+    what = f"{len(found)} formulas have no stored result and read as empty (first in {found[0]})"
+    return [f"{what}; open and save the workbook in a spreadsheet."]
 
 
 def _page(path: Path, book: Any, sheet: str | None) -> tuple[Any, list[str]]:
