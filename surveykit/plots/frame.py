@@ -157,10 +157,9 @@ def _tight(ax: Axes) -> Any:
 
 def _resize(ax: Axes) -> None:
     """Give the figure the size of all that is drawn; the axes keep theirs."""
-    figure, box = ax.get_figure(root=True), _tight(ax)
+    figure: Any = ax.figure  # made by new_axes
+    box = _tight(ax)
     inner = ax.get_window_extent().frozen()  # the extent itself follows the figure
-    if figure is None:
-        return
     dpi = figure.dpi
     pad = _PAD * dpi
     # whole pixels, so that every file format gets the same picture

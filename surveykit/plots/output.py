@@ -140,8 +140,10 @@ def save(
 def _whole(figure: Figure | Axes) -> Figure:
     from matplotlib.figure import Figure
 
-    found: Any = figure if isinstance(figure, Figure) else figure.get_figure(root=True)
-    if not isinstance(found, Figure):
+    found: Any = figure
+    while found is not None and not isinstance(found, Figure):
+        found = found.figure  # of axes, then of the figure that a part of one belongs to
+    if found is None:
         raise UsageError("these axes belong to no figure any more.")
     return found
 
