@@ -323,10 +323,10 @@ class Survey:
         if found is None and not variable.columns:
             found = self.find_column(variable.name)
         if found is None:
-            what = f"column of the variable {variable.name!r}:"
-            raise UnknownNameError.for_name(
-                what, header, map(str, self.frame.columns), where=self.source or None
-            )
+            columns = [str(c) for c in self.frame.columns]
+            near = UnknownNameError.for_name("column", header, columns)
+            message = f"the column {header!r} of the variable {variable.name!r} is not in the data."
+            raise UnknownNameError(message, where=self.source or None, hint=near.hint)
         return found
 
     def holds(self, variable: Variable) -> bool:

@@ -69,7 +69,7 @@ def test_columns_that_are_not_there(tmp_path: Path) -> None:
         codes(survey, "occupation")
     for part in (
         str(file),
-        "column of the variable 'occupation'",
+        "the column 'occupation' of the variable 'occupation' is not in the data",
         "did you mean 'occupaton'",
         "aware",
     ):

@@ -14,6 +14,7 @@ __all__ = ["decode", "read_delimited"]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")
 _DELIMITERS = ",;\t"
+_HEAD, _RECORDS = 200_000, 100  # how much of a file is looked at to recognise its delimiter
 _BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -84,25 +85,38 @@ def _declared(text: str) -> tuple[str, str | None]:
 
 
 def _recognise(text: str) -> str:
-    """Choose the delimiter that cuts the first records most evenly into most fields."""
-    head = io.StringIO(text[:200_000], newline="")
-    best, best_score = ",", (0.0, 0)
-    for mark in _DELIMITERS:
-        head.seek(0)
-        widths = []
-        try:
-            for record in csv.reader(head, delimiter=mark):
-                widths.append(len(record))
-                if len(widths) == 100:
-                    break
-        except csv.Error:
-            continue
-        filled = [w for w in widths if w]
-        even = sum(w == filled[0] for w in filled) / len(filled) if filled else 0.0
-        score = (even, filled[0]) if filled and filled[0] > 1 else (0.0, 1)
-        if score > best_score:
-            best, best_score = mark, score
-    return best
+    """Choose the delimiter that leaves quotes in place and cuts evenly into most fields."""
+    head = text[:_HEAD]
+    scores = {mark: (_quotes_fit(head, mark), *_evenness(head, mark)) for mark in _DELIMITERS}
+    return max(_DELIMITERS, key=lambda mark: scores[mark])
+
+
+def _quotes_fit(head: str, mark: str) -> bool:
+    """Say whether every quote in the first records opens, closes or stands doubled in a cell."""
+    cell = re.compile(rf'(?:"[^"]*(?:""[^"]*)*"|[^"\r\n{mark}]*)(?:{mark}|\r\n?|\n|\Z)')
+    at = records = 0
+    while at < len(head) and records < _RECORDS:
+        match = cell.match(head, at)
+        if match is None:
+            return len(head) == _HEAD and '"' not in head[at + 1 :]
+        at = match.end()
+        records += match[0].endswith(("\r", "\n"))
+    return True
+
+
+def _evenness(head: str, mark: str) -> tuple[float, int]:
+    """Return the share of records as wide as the first one, and its width; (0, 1) for one cell."""
+    widths: list[int] = []
+    try:
+        for record in csv.reader(io.StringIO(head, newline=""), delimiter=mark):
+            widths += [len(record)] if record else []
+            if len(widths) == _RECORDS:
+                break
+    except csv.Error:
+        return 0.0, 1
+    if not widths or widths[0] == 1:
+        return 0.0, 1
+    return sum(w == widths[0] for w in widths) / len(widths), widths[0]
 
 
 def _records(path: Path, text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
