@@ -1,1 +1,25 @@
-""""""
+"""Published figures: what a paper printed, every respondent table that could have printed it.
+
+`document` reads `published.yaml`; `rounding` says which counts print a percentage; `model` applies
+a reading and groups figures that share an unknown; `local`, `fold`, `relation` and `states` list and
+count the feasible tables of a group, `solve` puts them together; `conflicts` and `repairs` explain a
+group without any; `claims` are judged over all tables; `audit` runs the stages in order.
+"""
+
+from surveykit.published.audit import Audit, FigureVerdict, GroupVerdict, ReadingAudit, audit
+from surveykit.published.claims import ClaimVerdict
+from surveykit.published.document import Published, load_published
+from surveykit.published.rounding import Printed, count_range
+
+__all__ = [
+    "Audit",
+    "ClaimVerdict",
+    "FigureVerdict",
+    "GroupVerdict",
+    "Printed",
+    "Published",
+    "ReadingAudit",
+    "audit",
+    "count_range",
+    "load_published",
+]

@@ -1,0 +1,543 @@
+"""The audit: what each printed figure allows, which cannot be true together, what claims hold.
+
+The stages, in order (see :func:`audit_reading`): read the paper in one way, look at each figure
+alone, set aside what is impossible, solve each group of figures that share an unknown, find the
+minimal conflicts where a group has no table, judge the claims over all tables that are left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from surveykit.published.claims import ClaimVerdict, Situation, judge
+from surveykit.published.conflicts import minimal_conflicts
+from surveykit.published.document import Figure, Published, Scenario
+from surveykit.published.fold import fold_key
+from surveykit.published.model import Item, Reading, groups_of, read_as
+from surveykit.published.repairs import Repair, find_repairs
+from surveykit.published.rounding import count_range
+from surveykit.published.solve import Group, Range
+from surveykit.published.states import TooLargeError
+from surveykit.results import Rows
+from surveykit.text import Label, Lang
+
+__all__ = ["Audit", "FigureVerdict", "GroupVerdict", "ReadingAudit", "Status", "audit"]
+
+Status = Literal["possible", "impossible", "explained", "conflict"]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureVerdict:
+    """What all feasible tables say of one figure; ranges are exact, None where unknown."""
+
+    id: str
+    printed: str | None
+    status: Status
+    base: Range | None
+    count: Range | None
+    why: Label = Label()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupVerdict:
+    """Figures that share an unknown: the number of their feasible tables, or why there is none.
+
+    `number` is None where the group is too large to count. `solved` is kept for drawing tables.
+    """
+
+    figures: tuple[str, ...]
+    number: int | None
+    exact: bool
+    conflicts: tuple[tuple[str, ...], ...] = ()
+    all_conflicts: bool = True
+    repairs: tuple[Repair, ...] = ()
+    why: Label = Label()
+    solved: Group | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class ReadingAudit:
+    """The audit of one reading (scenario) of the paper."""
+
+    id: str
+    label: Label
+    note: Label
+    figures: tuple[FigureVerdict, ...]
+    groups: tuple[GroupVerdict, ...]
+    claims: tuple[ClaimVerdict, ...]
+    reading: Reading = field(repr=False, compare=False)
+
+    def figure(self, id: str) -> FigureVerdict:
+        """Return the verdict on the figure called `id`."""
+        return next(f for f in self.figures if f.id == id)
+
+    @property
+    def clean(self) -> bool:
+        """Whether every printed figure is possible together with all others."""
+        return all(f.status == "possible" for f in self.figures)
+
+
+@dataclass(frozen=True, repr=False)
+class Audit(Rows):
+    """The audit of a paper: one :class:`ReadingAudit` for each reading.
+
+    As rows: one for each figure in each reading.
+    """
+
+    columns: ClassVar[tuple[str, ...]] = (
+        "reading", "figure", "printed", "status", "base_low", "base_high", "count_low",
+        "count_high", "why",
+    )  # fmt: skip
+
+    published: Published
+    readings: tuple[ReadingAudit, ...]
+    lang: Lang = "zh"
+
+    def reading(self, id: str) -> ReadingAudit:
+        """Return the audit of the reading called `id`."""
+        self.published.scenario(id)
+        return next(r for r in self.readings if r.id == id)
+
+    @property
+    def clean(self) -> bool:
+        """Whether the plain reading (the first one audited) has nothing to report."""
+        return self.readings[0].clean
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return one row for each figure in each reading."""
+        return [
+            dict(zip(self.columns, (
+                r.id, f.id, f.printed, f.status, *(f.base or (None, None)),
+                *(f.count or (None, None)), f.why.text(self.lang),
+            ), strict=True))
+            for r in self.readings for f in r.figures
+        ]  # fmt: skip
+
+    def to_json(self, lang: Lang | None = None) -> dict[str, Any]:
+        """Return the audit as contract 2 lays it out, ready for ``json.dumps``."""
+        lang = lang or self.lang
+        return {"scenarios": [_reading_json(r, lang) for r in self.readings]}
+
+
+def audit(
+    published: Published,
+    scenarios: Iterable[str] | None = None,
+    *,
+    lang: Lang = "zh",
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Audit:
+    """Audit printed figures: every reading, or those named.
+
+    Parameters
+    ----------
+    published : Published
+    scenarios : iterable of str, optional
+        Ids of readings; all of them when not given.
+    lang : {"zh", "en"}
+        Language of the explanations.
+    progress : callable, optional
+        Called with (reading, done, total) before each group.
+
+    Raises
+    ------
+    UnknownNameError
+        For a reading that the file does not have.
+    """
+    ids = [s.id for s in published.scenarios] if scenarios is None else list(scenarios)
+    chosen = [published.scenario(i) for i in ids]
+    return Audit(published, tuple(audit_reading(published, s, progress) for s in chosen), lang)
+
+
+def audit_reading(
+    published: Published,
+    scenario: Scenario,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> ReadingAudit:
+    """Audit one reading: the stages in order."""
+    reading = read_as(published, scenario)
+    verdicts = {f.id: _ratio(f, reading) for f in reading.ratios}
+    aside = _set_aside(reading, verdicts)
+    printed = [i for i in reading.items if i.percent is not None]
+    groups: list[GroupVerdict] = []
+    parts = groups_of(reading, printed)
+    for done, items in enumerate(parts):
+        if progress:
+            progress(scenario.id, done, len(parts))
+        groups.append(_solve(reading, items, aside, verdicts))
+    groups = _with_unprinted(reading, groups, verdicts)
+    ratio_groups = [_ratio_group(verdicts[f.id]) for f in reading.ratios]
+    situation = Situation(
+        reading,
+        {i.id: i for i in reading.items},
+        {i: g.solved for g in groups for i in g.figures if g.solved is not None},
+        {i: v.status for i, v in verdicts.items() if v.status in ("impossible", "explained")},
+    )
+    claims = tuple(judge(c, situation) for c in published.claims)
+    order = [f.id for f in reading.figures]
+    return ReadingAudit(
+        scenario.id,
+        scenario.label if scenario.label.text("en") else Label.of(scenario.id),
+        scenario.note,
+        tuple(verdicts[i] for i in order if i in verdicts),
+        tuple(sorted((*ratio_groups, *groups), key=lambda g: order.index(g.figures[0]))),
+        claims,
+        reading,
+    )
+
+
+# --- figures alone ------------------------------------------------------------------------
+
+
+def _ratio(figure: Figure, reading: Reading) -> FigureVerdict:
+    """A share of two printed numbers."""
+    assert isinstance(figure.of, tuple)
+    top, bottom = (int(x) for x in figure.of)
+    base = (bottom, bottom)
+    if figure.printed is None:
+        return FigureVerdict(figure.id, None, "possible", base, (top, top))
+    low, high = count_range(figure.printed, np.array([bottom]), reading.rounding)
+    if low[0] <= top <= high[0]:
+        return FigureVerdict(figure.id, figure.percent, "possible", base, (top, top))
+    shown = f"{100 * top / bottom:.{figure.printed.decimals + 2}f}"
+    why = Label(
+        f"{top}/{bottom} = {shown}%，不会印成 {figure.percent}%。先考虑抄录错误或另有基数。",
+        f"{top} of {bottom} is {shown} %, which does not print as {figure.percent} %. "
+        "A copying error or another base come first.",
+    )
+    return FigureVerdict(figure.id, figure.percent, "impossible", base, None, why)
+
+
+def _ratio_group(verdict: FigureVerdict) -> GroupVerdict:
+    return GroupVerdict((verdict.id,), int(verdict.status == "possible"), True)
+
+
+def _set_aside(reading: Reading, verdicts: dict[str, FigureVerdict]) -> set[str]:
+    """Look at each figure alone; return those that no whole number of respondents prints."""
+    aside = set()
+    for item in reading.items:
+        if item.percent is None:
+            continue
+        bases = _bases_alone(reading, item)
+        if bases is None:
+            continue
+        low, high = count_range(item.percent, bases, reading.rounding)
+        if (low <= high).any():
+            continue
+        aside.add(item.id)
+        verdicts[item.id] = _impossible(reading, item, bases)
+    return aside
+
+
+def _bases_alone(reading: Reading, item: Item) -> Any:
+    """Return the bases that a figure could have if nothing else were printed, None if any."""
+    size = reading.size(item.by, item.level)
+    limit = size if size is not None else reading.total
+    if limit is None:
+        return None
+    if item.responses:
+        return np.arange(1, limit * len(reading.levels_of(item.outcome)) + 1, dtype=np.int64)
+    if size is not None and reading.answered_by_all(item.outcome):
+        return np.array([size], dtype=np.int64)
+    return np.arange(1, limit + 1, dtype=np.int64)
+
+
+def _impossible(reading: Reading, item: Item, bases: Any) -> FigureVerdict:
+    figure = next(f for f in reading.figures if f.id == item.id)
+    base = (int(bases[0]), int(bases[-1]))
+    explained = _explained(reading, figure)
+    if explained is not None:
+        return FigureVerdict(item.id, figure.percent, "explained", base, None, explained)
+    return FigureVerdict(
+        item.id, figure.percent, "impossible", base, None, _why_impossible(item, base)
+    )
+
+
+def _why_impossible(item: Item, base: Range) -> Label:
+    assert item.percent is not None
+    benign = Label(
+        "先考虑：抄录或排印错误；有人未作答而基数较小；以选择次数而非人数为基数。",
+        "First to consider: a copying or printing error; a smaller base because some did not "
+        "answer; responses instead of respondents as the base.",
+    )
+    if base[0] == base[1]:
+        n = base[0]
+        near = int(item.percent.value * n / 100)
+        around = [(a, f"{100 * a / n:.{item.percent.decimals + 2}f}") for a in (near, near + 1)]
+        zh = "，".join(f"{a}/{n} = {s}%" for a, s in around)
+        en = ", ".join(f"{a} of {n} is {s} %" for a, s in around)
+        return Label(
+            f"基数 {n} 时没有整数人数会印成 {item.percent}%（{zh}）。{benign.zh}",
+            f"no whole number of {n} prints as {item.percent} % ({en}). {benign.en}",
+        )
+    return Label(
+        f"基数不超过 {base[1]} 时没有人数会印成 {item.percent}%。{benign.zh}",
+        f"no count on any base up to {base[1]} prints as {item.percent} %. {benign.en}",
+    )
+
+
+def _explained(reading: Reading, figure: Figure) -> Label | None:
+    """A figure declared as a sum whose printed parts add up to it exactly."""
+    parts = [f for f in reading.figures if f.id in figure.sum]
+    if not figure.sum or len(parts) != len(set(figure.sum)) or figure.printed is None:
+        return None
+    printed = [p.printed for p in parts]
+    if any(p is None for p in printed):
+        return None
+    total = sum((p.value for p in printed if p is not None), Fraction(0))
+    if total != figure.printed.value:
+        return None
+    terms = " + ".join(str(p.percent) for p in parts)
+    return Label(
+        f"不是整数人数的占比，而是已取整的数字之和：{terms} = {figure.percent}。",
+        f"not a share of respondents, but the sum of rounded figures: {terms} = {figure.percent}.",
+    )
+
+
+# --- groups -------------------------------------------------------------------------------
+
+
+def _solve(
+    reading: Reading,
+    items: Sequence[Item],
+    aside: set[str],
+    verdicts: dict[str, FigureVerdict],
+) -> GroupVerdict:
+    """Solve one group; fills `verdicts` for its figures."""
+    ids = tuple(i.id for i in items)
+    left = [i for i in items if i.id not in aside]
+    if not left:
+        return GroupVerdict(ids, 0, True)
+    try:
+        return _solved(reading, ids, left, aside, verdicts)
+    except TooLargeError as reason:
+        for item in left:
+            verdicts[item.id] = _alone(reading, item, "possible")
+        why = Label(f"未求解：{reason}。", f"not solved: {reason}.")
+        return GroupVerdict(ids, None, False, why=why)
+
+
+def _solved(
+    reading: Reading,
+    ids: tuple[str, ...],
+    left: list[Item],
+    aside: set[str],
+    verdicts: dict[str, FigureVerdict],
+) -> GroupVerdict:
+    group = Group(reading, left)
+    if group.feasible:
+        for item in left:
+            base, count = group.ranges(item) or (None, None)
+            verdicts[item.id] = FigureVerdict(item.id, str(item.percent), "possible", base, count)
+        return GroupVerdict(ids, group.number, group.exact, why=_loop(group), solved=group)
+    conflicts = minimal_conflicts([i.id for i in left], lambda s: _feasible(reading, left, s))
+    sums = _explained_sums(reading, conflicts.sets)
+    if sums:
+        for item in [i for i in left if i.id in sums]:
+            known = _alone(reading, item, "explained").base
+            verdicts[item.id] = FigureVerdict(
+                item.id, str(item.percent), "explained", known, None, sums[item.id]
+            )
+            aside.add(item.id)
+        return _solve(reading, [i for i in left if i.id in ids], aside, verdicts)
+    members = {m for c in conflicts.sets for m in c}
+    for item in left:
+        status: Status = "conflict" if item.id in members else "possible"
+        verdicts[item.id] = _alone(reading, item, status, conflicts.sets)
+    repairs = find_repairs(reading, left, conflicts.sets)
+    return GroupVerdict(
+        ids, 0, group.exact, conflicts.sets, conflicts.complete, repairs, _loop(group), group
+    )
+
+
+def _loop(group: Group) -> Label:
+    if group.exact:
+        return Label()
+    return Label(
+        "这些交叉表首尾相连成环：可行表数是上界，区间可能偏宽。",
+        "these cross-tables form a loop: the number is an upper bound and ranges may be too wide.",
+    )
+
+
+def _feasible(reading: Reading, items: Sequence[Item], subset: frozenset[str]) -> bool:
+    some = [i for i in items if i.id in subset]
+    return not some or Group(reading, some).feasible
+
+
+def _explained_sums(reading: Reading, conflicts: Sequence[Sequence[str]]) -> dict[str, Label]:
+    """Declared sums in a conflict that equal the sum of their printed parts."""
+    out = {}
+    for figure in reading.figures:
+        if figure.sum and any(figure.id in c for c in conflicts):
+            why = _explained(reading, figure)
+            if why is not None:
+                out[figure.id] = why
+    return out
+
+
+def _alone(
+    reading: Reading, item: Item, status: Status, conflicts: Sequence[Sequence[str]] = ()
+) -> FigureVerdict:
+    """What a figure allows by itself: given only where its base is known."""
+    base, count = _known_base(reading, item), None
+    if base is not None:
+        assert item.percent is not None
+        low, high = count_range(item.percent, np.array(base[:1]), reading.rounding)
+        count = (int(low[0]), int(high[0])) if low[0] <= high[0] else None
+    why = _why_conflict(item.id, conflicts) if status == "conflict" else Label()
+    return FigureVerdict(item.id, str(item.percent), status, base, count, why)
+
+
+def _known_base(reading: Reading, item: Item) -> Range | None:
+    size = reading.size(item.by, item.level)
+    if size is None or item.responses or not reading.answered_by_all(item.outcome):
+        return None
+    return size, size
+
+
+def _why_conflict(id: str, conflicts: Sequence[Sequence[str]]) -> Label:
+    mine = [c for c in conflicts if id in c]
+    smallest = min(mine, key=len)
+    others = [i for i in smallest if i != id]
+    if not others:
+        return Label(
+            "与印出的人数不能同时成立。先考虑抄录错误、有人未作答或另有基数。",
+            "cannot be true together with the printed counts. A copying error, item non-response "
+            "or another base come first.",
+        )
+    return Label(
+        f"与 {'、'.join(others)} 不能同时成立（共 {len(mine)} 组最小矛盾）。先考虑抄录错误、未作答、未印出的组别或另有基数。",
+        f"cannot be true together with {', '.join(others)} ({len(mine)} minimal conflicts in all). "
+        "A copying error, item non-response, a group that is not printed or another base come first.",
+    )
+
+
+# --- cells that are not printed -----------------------------------------------------------
+
+
+def _with_unprinted(
+    reading: Reading, groups: list[GroupVerdict], verdicts: dict[str, FigureVerdict]
+) -> list[GroupVerdict]:
+    """Add the cells that are not printed to the group they belong to, with their ranges."""
+    out = list(groups)
+    for item in reading.items:
+        if item.percent is not None:
+            continue
+        index = _home(reading, item, out)
+        solved = out[index].solved if index is not None else None
+        if solved is not None and not solved.feasible:
+            verdicts[item.id] = FigureVerdict(
+                item.id, None, "possible", _known_base(reading, item), None
+            )
+        else:
+            base, count = _unprinted_ranges(reading, item, solved)
+            verdicts[item.id] = FigureVerdict(item.id, None, "possible", base, count)
+        if index is not None:
+            home = out[index]
+            out[index] = GroupVerdict(
+                (*home.figures, item.id), home.number, home.exact, home.conflicts,
+                home.all_conflicts, home.repairs, home.why, home.solved,
+            )  # fmt: skip
+    return out
+
+
+def _home(reading: Reading, item: Item, groups: Sequence[GroupVerdict]) -> int | None:
+    items = {i.id: i for i in reading.items}
+    for index, group in enumerate(groups):
+        members = [items[i] for i in group.figures if i in items]
+        if members and len(groups_of(reading, [*members, item])) == 1:
+            return index
+    return None
+
+
+def _unprinted_ranges(
+    reading: Reading, item: Item, group: Group | None
+) -> tuple[Range | None, Range | None]:
+    """Return what all feasible tables leave for a cell that is not printed."""
+    total = reading.total
+    if total is None:
+        return None, None
+    if group is not None and any(
+        fold_key(reading, i) == fold_key(reading, item) for i in group.items
+    ):
+        try:
+            return Group(reading, [*group.items, item]).ranges(item) or (None, None)
+        except TooLargeError:
+            return None, None
+    size = reading.size(item.by, item.level)
+    limit = size if size is not None else total
+    if item.responses:
+        return (0, limit * len(reading.levels_of(item.outcome))), (0, limit)
+    fixed = size is not None and reading.answered_by_all(item.outcome)
+    low, high = _outcome_total(reading, item, group)
+    least = max(0, low - (total - limit)) if fixed else 0
+    return ((limit if fixed else 0), limit), (least, min(limit, high))
+
+
+def _outcome_total(reading: Reading, item: Item, group: Group | None) -> Range:
+    """Return how many of all respondents can be in a cell's levels."""
+    total = reading.total or 0
+    if group is None or all(i.outcome != item.outcome for i in group.items):
+        return 0, total
+    return group.total_range(item.outcome, item.levels) or (0, total)
+
+
+# --- JSON ---------------------------------------------------------------------------------
+
+
+def _reading_json(reading: ReadingAudit, lang: Lang) -> dict[str, Any]:
+    return {
+        "id": reading.id,
+        "label": reading.label.text(lang),
+        "note": reading.note.text(lang),
+        "figures": [
+            {
+                "id": f.id,
+                "printed": f.printed,
+                "status": f.status,
+                "base": _pair(f.base),
+                "count": _pair(f.count),
+                "why": f.why.text(lang),
+            }
+            for f in reading.figures
+        ],
+        "groups": [_group_json(g, lang) for g in reading.groups],
+        "claims": [_claim_json(c, lang) for c in reading.claims],
+    }
+
+
+def _pair(pair: tuple[float, float] | None) -> list[float] | None:
+    return None if pair is None else list(pair)
+
+
+def _group_json(group: GroupVerdict, lang: Lang) -> dict[str, Any]:
+    return {
+        "figures": list(group.figures),
+        "tables": {"number": group.number, "exact": group.exact},
+        "conflicts": [list(c) for c in group.conflicts],
+        "all_conflicts": group.all_conflicts,
+        "repairs": [
+            {"change": r.change.text(lang), "figures": list(r.figures)} for r in group.repairs
+        ],
+        "why": group.why.text(lang),
+    }
+
+
+def _claim_json(claim: ClaimVerdict, lang: Lang) -> dict[str, Any]:
+    witnesses: list[Mapping[str, tuple[int, int]]] = list(claim.witnesses)
+    return {
+        "id": claim.id,
+        "verdict": claim.verdict,
+        "order": claim.order,
+        "test": claim.test,
+        "break_even_deff": _pair(claim.break_even_deff),
+        "statistic": _pair(claim.statistic),
+        "p": _pair(claim.p),
+        "tables": claim.tables,
+        "why": claim.why.text(lang),
+        "witnesses": [{i: list(v) for i, v in w.items()} for w in witnesses],
+    }

@@ -1,0 +1,463 @@
+"""A paper's claims over all feasible tables: a proof, or two witness tables.
+
+An order is decided by the printed digits alone when their rounding intervals lie apart. Otherwise,
+and for the auditor's tests, every distinct table that the claim's figures can form is listed.
+Tests assume a simple random sample; the design effect that would undo one is reported beside it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surveykit.published.document import Claim
+from surveykit.published.fold import fold_key
+from surveykit.published.model import Item, Reading
+from surveykit.published.rounding import share_range
+from surveykit.published.solve import Group, Tables
+from surveykit.published.states import Ints, TooLargeError
+from surveykit.text import Label
+
+__all__ = ["ClaimVerdict", "Verdict", "judge"]
+
+Verdict = Literal["holds in all", "holds in none", "undetermined", "not evaluated"]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimVerdict:
+    """What all feasible tables say of one claim.
+
+    `order` is the verdict on the order alone, None for a claim that is not about an order.
+    `statistic`, `p` and `break_even_deff` are the smallest and largest over the tables;
+    `witnesses` are tables (figure -> count, base) in which the claim holds and fails.
+    """
+
+    id: str
+    verdict: Verdict
+    order: Verdict | None = None
+    test: str | None = None
+    statistic: tuple[float, float] | None = None
+    p: tuple[float, float] | None = None
+    break_even_deff: tuple[float, float] | None = None
+    tables: int | None = None
+    why: Label = Label()
+    witnesses: tuple[Mapping[str, tuple[int, int]], ...] = ()
+
+
+class _NotEvaluatedError(Exception):
+    """The claim cannot be held against the tables; carries the reason."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.why = Label(zh, en)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a claim is judged in: the reading, and each figure's group of tables."""
+
+    reading: Reading
+    items: Mapping[str, Item]
+    groups: Mapping[str, Group]
+    aside: Mapping[str, str]
+
+
+def judge(claim: Claim, situation: Situation) -> ClaimVerdict:
+    """Judge one claim over all feasible tables of its figures."""
+    judges: dict[str, Callable[[Claim, Situation], ClaimVerdict]] = {
+        "greater": _judge_order,
+        "trend": _judge_order,
+        "association": _judge_association,
+        "largest": _judge_largest,
+        "rank": _judge_rank,
+    }
+    try:
+        return judges[claim.kind](claim, situation)
+    except _NotEvaluatedError as reason:
+        order: Verdict | None = "not evaluated" if claim.kind != "association" else None
+        return ClaimVerdict(claim.id, "not evaluated", order, claim.test, why=reason.why)
+    except TooLargeError as reason:
+        why = Label(
+            "可行表过多，无法逐一列出。", f"the feasible tables are too many to list ({reason})."
+        )
+        return ClaimVerdict(claim.id, "not evaluated", None, claim.test, why=why)
+
+
+# --- which tables -------------------------------------------------------------------------
+
+
+def _group(ids: Sequence[str], situation: Situation) -> Group:
+    """Return the solved group of the claim's figures, unprinted but implied cells included."""
+    for id in ids:
+        if id in situation.aside:
+            status = situation.aside[id]
+            raise _NotEvaluatedError(
+                f"数字 {id} 已搁置（{status}）。", f"the figure {id} is set aside ({status})."
+            )
+        if id not in situation.items:
+            raise _NotEvaluatedError(
+                f"本读法不含数字 {id}。", f"the figure {id} is not part of this reading."
+            )
+    printed = [i for i in ids if situation.items[i].percent is not None]
+    missing = [i for i in ids if situation.items[i].percent is None]
+    groups = {id: situation.groups[id] for id in printed if id in situation.groups}
+    if not groups:
+        raise _NotEvaluatedError("所需数字未印出。", f"not printed: {', '.join(missing or ids)}.")
+    group = next(iter(groups.values()))
+    if any(g is not group for g in groups.values()):
+        raise _NotEvaluatedError(
+            "所涉数字分属互不相关的组。", "the figures belong to groups that share no unknown."
+        )
+    if not group.feasible:
+        raise _NotEvaluatedError(
+            "该组数字没有可行表。", "no table prints all the figures of this group."
+        )
+    return _with_implied(group, missing, situation) if missing else group
+
+
+def _with_implied(group: Group, missing: Sequence[str], situation: Situation) -> Group:
+    """Add cells that are not printed; they must follow from the printed ones."""
+    keys = {(fold_key(group.reading, i), i.level) for i in group.items}
+    wider = [situation.items[id] for id in missing]
+    if any((fold_key(group.reading, i), i.level) not in keys for i in wider):
+        raise _NotEvaluatedError("所需数字未印出。", f"not printed: {', '.join(missing)}.")
+    bigger = Group(group.reading, [*group.items, *wider])
+    if bigger.number != group.number:
+        raise _NotEvaluatedError(
+            "所需数字既未印出，也不能由印出的数字推出。",
+            f"neither printed nor implied: {', '.join(missing)}.",
+        )
+    return bigger
+
+
+def _witness(items: Sequence[Item], tables: Tables, row: int) -> Mapping[str, tuple[int, int]]:
+    return {
+        i.id: (int(tables.counts[row, j]), int(tables.bases[row, j])) for j, i in enumerate(items)
+    }
+
+
+def _over_all(holds: Bools) -> Verdict:
+    if holds.all():
+        return "holds in all"
+    return "undetermined" if holds.any() else "holds in none"
+
+
+# --- orders -------------------------------------------------------------------------------
+
+
+def _judge_order(claim: Claim, situation: Situation) -> ClaimVerdict:
+    """`greater: [a, b]` (a above b) and `trend` (each above the one before)."""
+    operands = claim.operands if claim.kind == "trend" else claim.operands[::-1]
+    ids = list(dict.fromkeys(i for operand in operands for i in operand))
+    try:
+        group = _group(ids, situation)
+    except _NotEvaluatedError:
+        if len({id(situation.groups.get(i)) for i in ids}) < 2 or claim.kind == "trend":
+            raise
+        return _judge_apart(claim, operands, situation)
+    items = [situation.items[i] for i in ids]
+    at = [[ids.index(i) for i in operand] for operand in operands]
+    quick = _order_by_digits(operands, situation)
+    if claim.test is None and quick is not None:
+        return ClaimVerdict(claim.id, quick, quick, why=_digits_why(quick))
+    if len({fold_key(group.reading, i) for i in items}) > 1:
+        if quick is not None and claim.test is None:
+            return ClaimVerdict(claim.id, quick, quick, why=_digits_why(quick))
+        raise _NotEvaluatedError("所涉数字不在同一张表内。", "the figures are not in one table.")
+    tables = group.project(items)
+    ordered = _ordered(tables, at)
+    order = _over_all(ordered)
+    if claim.test is None:
+        return _verdict(claim, order, order, ordered, items, tables)
+    stack = _order_tables(items, tables, at)
+    return _tested(claim, order, ordered, stack, items, tables)
+
+
+def _digits_why(verdict: Verdict) -> Label:
+    en = "the printed digits settle the order, whatever the bases"
+    zh = "印出的数字本身已定次序，与基数无关"
+    return Label(f"{zh}。", f"{en}.") if verdict != "undetermined" else Label()
+
+
+def _judge_apart(
+    claim: Claim, operands: Sequence[Sequence[str]], situation: Situation
+) -> ClaimVerdict:
+    """Compare figures of groups that share no unknown: their ranges are independent."""
+    shares = []
+    for operand in operands:
+        group = _group(operand, situation)
+        tables = group.project([situation.items[i] for i in operand])
+        total, base = tables.counts.sum(axis=1), tables.bases[:, 0]
+        values = [Fraction(int(t), int(b)) for t, b in zip(total, base, strict=True) if b]
+        shares.append((min(values), max(values)))
+    (low_min, low_max), (high_min, high_max) = shares
+    order: Verdict = "undetermined"
+    if low_max < high_min:
+        order = "holds in all"
+    elif high_max <= low_min:
+        order = "holds in none"
+    if claim.test is None:
+        return ClaimVerdict(claim.id, order, order)
+    why = Label("两数不在同一张表内，不作检验。", "the figures are not in one table: no test.")
+    return ClaimVerdict(claim.id, "not evaluated", order, claim.test, why=why)
+
+
+def _order_by_digits(operands: Sequence[Sequence[str]], situation: Situation) -> Verdict | None:
+    """Decide an order by the printed digits where their rounding intervals lie apart."""
+    bounds = []
+    for operand in operands:
+        percents = [situation.items[i].percent for i in operand]
+        if any(p is None for p in percents):
+            return None
+        parts = [share_range(p, situation.reading.rounding) for p in percents if p is not None]
+        bounds.append((sum(p[0] for p in parts), sum(p[2] for p in parts)))
+    pairs = list(itertools.pairwise(bounds))
+    if all(low[1] < high[0] for low, high in pairs):
+        return "holds in all"
+    if any(low[0] > high[1] for low, high in pairs):
+        return "holds in none"
+    return None
+
+
+def _ordered(tables: Tables, at: Sequence[Sequence[int]]) -> Bools:
+    """Return in which tables each share is larger than the one before, exact in integers."""
+    holds = np.ones(len(tables.counts), dtype=bool)
+    for low, high in itertools.pairwise(at):
+        a, n = tables.counts[:, high].sum(axis=1), tables.bases[:, high[0]]
+        b, m = tables.counts[:, low].sum(axis=1), tables.bases[:, low[0]]
+        holds &= a * m > b * n
+    return holds
+
+
+def _order_tables(
+    items: Sequence[Item], tables: Tables, at: Sequence[Sequence[int]]
+) -> NDArray[np.int64]:
+    """Return the groups × (this level or not) tables of an order claim, shape (m, k, 2)."""
+    if len({items[a[0]].level for a in at}) < len(at):
+        raise _NotEvaluatedError(
+            "两数同属一个基数，组间检验不适用。",
+            "the figures share one base: a test between groups does not apply.",
+        )
+    if items[0].responses:
+        raise _NotEvaluatedError(
+            "百分比以选择次数为基数，检验不适用。", "shares of responses: no test of respondents."
+        )
+    if any(len(a) > 1 and len({items[j].outcome for j in a}) > 1 for a in at):
+        raise _NotEvaluatedError(
+            "不同变量不能相加。", "figures of different variables do not add up."
+        )
+    yes = np.stack([tables.counts[:, a].sum(axis=1) for a in at], axis=1)
+    base = np.stack([tables.bases[:, a[0]] for a in at], axis=1)
+    return np.stack([yes, base - yes], axis=2)
+
+
+# --- tests --------------------------------------------------------------------------------
+
+
+def _run_test(name: str, stack: NDArray[np.int64]) -> tuple[Any, Any, Any]:
+    """Return (statistic, statistic on the chi-square scale, df, p) arrays of a named test."""
+    from surveykit.stats import many
+
+    if name == "fisher" and stack.shape[1:] != (2, 2):
+        raise _NotEvaluatedError(
+            "Fisher 检验只用于 2×2 表。", "Fisher's test takes 2 × 2 tables here."
+        )
+    if name == "cochran_armitage" and 2 not in stack.shape[1:]:
+        raise _NotEvaluatedError("趋势检验只用于 2×k 表。", "the trend test takes 2 × k tables.")
+    tests: dict[str, Callable[[Any], many.ManyTests]] = {
+        "chi2": many.chi2_many,
+        "g2": many.g2_many,
+        "fisher": many.fisher_many,
+        "linear_by_linear": many.linear_by_linear_many,
+        "cochran_armitage": many.cochran_armitage_many,
+    }
+    unique, inverse = np.unique(stack.reshape(len(stack), -1), axis=0, return_inverse=True)
+    result = tests[name](unique.reshape(-1, *stack.shape[1:]))
+    back = inverse.reshape(-1)
+    return result.statistic[back], result.df[back], result.p[back]
+
+
+def _tested(
+    claim: Claim,
+    order: Verdict | None,
+    ordered: Bools,
+    stack: NDArray[np.int64],
+    items: Sequence[Item],
+    tables: Tables,
+) -> ClaimVerdict:
+    """Run the auditor's test on every table."""
+    from scipy.special import chdtri
+
+    assert claim.test is not None
+    statistic, df, p = _run_test(claim.test, stack)
+    holds = ordered & (np.nan_to_num(p, nan=1.0) < float(claim.alpha))
+    scale = statistic**2 if claim.test == "cochran_armitage" else statistic
+    critical = chdtri(np.where(np.isnan(df) | (df < 1), 1.0, df), float(claim.alpha))
+    result = _verdict(claim, _over_all(holds), order, holds, items, tables)
+    return ClaimVerdict(
+        id=claim.id,
+        verdict=result.verdict,
+        order=order,
+        test=claim.test,
+        statistic=_extremes(statistic),
+        p=_extremes(p),
+        break_even_deff=_extremes(scale / critical),
+        tables=len(stack),
+        why=Label(
+            f"审计者的检验（{claim.test}），假定简单随机抽样；原文没有报告检验。",
+            f"the auditor's test ({claim.test}), assuming a simple random sample; the paper reports none.",
+        ),
+        witnesses=result.witnesses,
+    )
+
+
+def _extremes(values: NDArray[Any]) -> tuple[float, float] | None:
+    finite = values[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if len(finite) else None
+
+
+def _verdict(
+    claim: Claim,
+    verdict: Verdict,
+    order: Verdict | None,
+    holds: Bools,
+    items: Sequence[Item],
+    tables: Tables,
+) -> ClaimVerdict:
+    witnesses: tuple[Mapping[str, tuple[int, int]], ...] = ()
+    why = Label()
+    if verdict == "undetermined":
+        rows = (int(np.flatnonzero(holds)[0]), int(np.flatnonzero(~holds)[0]))
+        witnesses = tuple(_witness(items, tables, r) for r in rows)
+        why = Label("有的可行表成立，有的不成立（各举一例）。", "holds in some feasible tables and fails in others (one of each is given).")  # fmt: skip
+    return ClaimVerdict(claim.id, verdict, order, tables=len(holds), why=why, witnesses=witnesses)
+
+
+# --- association --------------------------------------------------------------------------
+
+
+def _judge_association(claim: Claim, situation: Situation) -> ClaimVerdict:
+    items = _cross_items(claim, situation)
+    group = _group([i.id for i in items], situation)
+    tables = group.project(items)
+    stack = _cross_tables(items, tables, situation.reading)
+    ordered = np.ones(len(stack), dtype=bool)
+    return _tested(claim, None, ordered, stack, items, tables)
+
+
+def _cross_items(claim: Claim, situation: Situation) -> list[Item]:
+    """Return the printed figures of the cross-table of the claim's two variables."""
+    (a,), (b,) = claim.operands
+    usable = [
+        i for i in situation.items.values() if i.percent is not None and i.id not in situation.aside
+    ]
+    for by, outcome in ((a, b), (b, a)):
+        items = [i for i in usable if i.by == (by,) and i.outcome == (outcome,)]
+        if items:
+            if outcome in situation.reading.multiple:
+                raise _NotEvaluatedError(
+                    "多选题的选项不构成列联表。",
+                    "choices of a multiple response are no cross-table.",
+                )
+            return items
+    raise _NotEvaluatedError(
+        f"{a} 与 {b} 的交叉表未印出。", f"no figure of the table of {a} by {b} is printed."
+    )
+
+
+def _cross_tables(items: Sequence[Item], tables: Tables, reading: Reading) -> NDArray[np.int64]:
+    """Return the whole cross-tables, shape (m, groups, levels): unprinted levels as one rest."""
+    levels = list(dict.fromkeys(i.level for i in items))
+    sets = [{i.levels for i in items if i.level == level} for level in levels]
+    if len(levels) < 2 or any(s != sets[0] for s in sets):
+        raise _NotEvaluatedError(
+            "各组印出的类别不同，交叉表不完整。",
+            "the groups do not print the same levels: the table is not complete.",
+        )
+    cells = sorted(sets[0], key=sorted)
+    if sum(len(c) for c in cells) != len(frozenset().union(*cells)):
+        raise _NotEvaluatedError("印出的类别互相重叠。", "the printed levels overlap.")
+    full = frozenset().union(*cells) == frozenset(reading.levels_of(items[0].outcome))
+    out = np.zeros((len(tables.counts), len(levels), len(cells) + (not full)), dtype=np.int64)
+    for j, item in enumerate(items):
+        row, column = levels.index(item.level), cells.index(item.levels)
+        out[:, row, column] = tables.counts[:, j]
+        if not full:
+            out[:, row, -1] = tables.bases[:, j]
+    if not full:
+        out[:, :, -1] -= out[:, :, :-1].sum(axis=2)
+    if out.shape[2] < 2:
+        raise _NotEvaluatedError("交叉表只有一列。", "the table has one column only.")
+    return out
+
+
+# --- ranks --------------------------------------------------------------------------------
+
+
+def _judge_largest(claim: Claim, situation: Situation) -> ClaimVerdict:
+    """Judge whether one level is the most frequent of its variable."""
+    ((id,),) = claim.operands
+    if id not in situation.items:
+        _group([id], situation)
+    item = situation.items[id]
+    rivals = [
+        i for i in situation.items.values()
+        if (i.outcome, i.by, i.level) == (item.outcome, item.by, item.level)
+        and i.levels.isdisjoint(item.levels) and i.percent is not None
+        and i.id not in situation.aside
+    ]  # fmt: skip
+    group = _group([id, *(r.id for r in rivals)], situation)
+    items = [item, *rivals]
+    tables = group.project(items)
+    must, may = _largest(items, tables, situation.reading)
+    verdict: Verdict = "undetermined"
+    if must.all():
+        verdict = "holds in all"
+    elif not may.any():
+        verdict = "holds in none"
+    open_ = Label(
+        "未印出的类别可大可小，印出的数字不能决定。",
+        "levels that are not printed may be larger or smaller: the printed figures do not decide.",
+    )
+    why = open_ if verdict == "undetermined" else Label()
+    return ClaimVerdict(claim.id, verdict, verdict, tables=len(must), why=why)
+
+
+def _largest(items: Sequence[Item], tables: Tables, reading: Reading) -> tuple[Bools, Bools]:
+    """Return in which tables the first figure must be, and may be, larger than every other."""
+    first = tables.counts[:, 0]
+    above = np.asarray((first[:, None] > tables.counts[:, 1:]).all(axis=1), dtype=np.bool_)
+    printed = {level for i in items for level in i.levels}
+    others = len(set(reading.levels_of(items[0].outcome)) - printed)
+    if not others:
+        return above, above
+    rest = tables.bases[:, 0] - tables.counts.sum(axis=1)
+    free = items[0].outcome[0] in reading.multiple and not items[0].responses
+    if free:  # anyone may have made any other choice, or none of them
+        return above & (first > tables.bases[:, 0]), above & (first > 0)
+    least = -(-rest // others)
+    return above & (first > rest), above & (first > least)
+
+
+def _judge_rank(claim: Claim, situation: Situation) -> ClaimVerdict:
+    ids = [operand[0] for operand in claim.operands]
+    for id in ids:
+        if id in situation.items and situation.items[id].percent is None:
+            raise _NotEvaluatedError(f"数字 {id} 未印出。", f"the figure {id} is not printed.")
+    group = _group(ids, situation)
+    items = [situation.items[i] for i in ids]
+    tables = group.project(items)
+    mine = (tables.counts[:, :1], tables.bases[:, :1])
+    other: tuple[Ints, Ints] = (tables.counts[:, 1:], tables.bases[:, 1:])
+    larger = (other[0] * mine[1] > mine[0] * other[1]).sum(axis=1)
+    equal = (other[0] * mine[1] == mine[0] * other[1]).sum(axis=1)
+    holds = (larger == claim.rank - 1) & (equal == 0)
+    order = _over_all(holds)
+    return _verdict(claim, order, order, holds, items, tables)

@@ -1,0 +1,415 @@
+"""One grouping of the respondents (by village, by age, or everyone) as a set of integer states.
+
+Each level of the grouping has its *atoms*: every (size, counts) that prints the figures of that
+level. Levels are independent but for their sums, so adding atoms level by level gives every total
+that the grouping allows. What other groupings see of it is a :class:`Relation` over the totals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surveykit.published.local import Block, Local, local_outcome
+from surveykit.published.model import HIDDEN, Item, Key, Level, Reading
+from surveykit.published.relation import Name, Relation
+from surveykit.published.states import (
+    Box,
+    Ints,
+    TooLargeError,
+    add_groups,
+    aggregate,
+    decode,
+    encode,
+    reachable_back,
+    steps_that_lead,
+)
+
+__all__ = ["Atoms", "Fold", "FoldKey", "build_fold", "fold_key"]
+
+FoldKey = tuple[Key, Level | None]
+"""The grouping variables; a choice of a multiple-response question is a grouping of its own."""
+
+
+def fold_key(reading: Reading, item: Item) -> FoldKey:
+    """Return the grouping that a figure belongs to."""
+    multiple = any(name in reading.multiple for name in item.by)
+    return item.by, item.level if multiple else None
+
+
+@dataclass(frozen=True, slots=True)
+class Atoms:
+    """Every possibility of one level, one row each.
+
+    Attributes
+    ----------
+    size : shape (m,)
+        Respondents of the level (the fewest, when nothing in it pins its size).
+    low, high : shape (m, k)
+        Contribution to each linked total.
+    weight : shape (m,)
+        Number of ways that the figures not listed in `refs` can fall.
+    refs : outcome -> shape (m,)
+        Row of the outcome's `Local` behind each atom.
+    """
+
+    level: Level
+    pinned: bool
+    size: Ints
+    low: Ints
+    high: Ints
+    weight: NDArray[Any]
+    locals: Mapping[Key, Local]
+    refs: Mapping[Key, Ints]
+
+
+@dataclass(frozen=True)
+class Fold:
+    """A grouping with its levels' atoms, ready to be added up."""
+
+    key: FoldKey
+    total: int
+    names: tuple[Name, ...]
+    determined: tuple[bool, ...]
+    atoms: tuple[Atoms, ...]
+    pool: bool
+    pool_least: int
+    pool_exact: bool
+    pool_block: Name | None
+    pooled: tuple[bool, ...]
+    slack: bool
+    size_is: tuple[int, ...]
+    box: Box
+    columns: tuple[Ints, ...] = field(default=())
+    _forward: list[tuple[Ints, NDArray[Any]]] = field(default_factory=list)
+
+    def forward(self) -> list[tuple[Ints, NDArray[Any]]]:
+        """Return the states before the first level, after it, after the second, …"""
+        if not self._forward:
+            start = (
+                np.zeros((1, len(self.box.limits)), dtype=np.int64),
+                np.ones(1, dtype=np.int64),
+            )
+            self._forward.append(start)
+            for atoms, steps in zip(self.atoms, self.columns, strict=True):
+                unique = _unique_steps(steps, atoms.weight, self.box)
+                self._forward.append(add_groups(self._forward[-1], unique, self.box))
+        return self._forward
+
+    def relation(self) -> tuple[Relation, Ints]:
+        """Return what the grouping allows of the linked totals, and the state behind each row."""
+        states, counts = self.forward()[-1]
+        free = self.total - self.sizes(states)
+        keep = self._closes(free)
+        states, counts, free = states[keep], counts[keep], free[keep]
+        low = np.empty((len(states), len(self.names)), dtype=np.int64)
+        high = np.empty_like(low)
+        column = 0 if self.size_is else 1
+        for j, fixed in enumerate(self.determined):
+            low[:, j] = states[:, column]
+            high[:, j] = states[:, column if fixed else column + 1]
+            column += 1 if fixed else 2
+            if self.pool_block == self.names[j]:
+                low[:, j] += free
+                high[:, j] = low[:, j]
+            elif self.pooled[j]:
+                high[:, j] += free
+        return Relation(self.names, low, np.minimum(high, self.total), counts), states
+
+    def sizes(self, states: Ints) -> Ints:
+        """Return how many respondents are in each state, shape (m,)."""
+        if self.size_is:
+            return np.asarray(states[:, list(self.size_is)].sum(axis=1))
+        return states[:, 0]
+
+    def _closes(self, free: Ints) -> NDArray[np.bool_]:
+        if not self.pool and not self.slack:
+            return np.asarray(free == 0)
+        if self.pool_exact and not self.slack:
+            return np.asarray(free == self.pool_least)
+        return np.asarray(free >= self.pool_least)
+
+    def backward(self, allowed: Ints, skip: Collection[int] = ()) -> list[Ints]:
+        """Return the states before each level from which `allowed` can be reached."""
+        out = [allowed]
+        for index in range(len(self.atoms) - 1, -1, -1):
+            steps = np.unique(self.columns[index], axis=0)
+            out.append(out[-1] if index in skip else reachable_back(out[-1], steps, self.box))
+        return out[::-1]
+
+    def feasible_atoms(self, allowed: Ints) -> list[NDArray[np.bool_]]:
+        """Return, for each level, which atoms take part in some feasible table."""
+        back = self.backward(allowed)
+        out = []
+        for index, steps in enumerate(self.columns):
+            unique, inverse = np.unique(steps, axis=0, return_inverse=True)
+            states = self.forward()[index][0]
+            leads = steps_that_lead(states, unique, back[index + 1], self.box)
+            out.append(leads[inverse.reshape(-1)])
+        return out
+
+
+def _unique_steps(steps: Ints, weight: NDArray[Any], box: Box) -> tuple[Ints, NDArray[Any]]:
+    inside = (steps <= np.asarray(box.limits)).all(axis=1)
+    keys, counts = aggregate(encode(steps[inside], box), weight[inside])
+    return decode(keys, box), counts
+
+
+def build_fold(
+    reading: Reading,
+    key: FoldKey,
+    items: Sequence[Item],
+    blocks: Mapping[Key, Sequence[Block]],
+    names: Sequence[Name],
+    limits: Mapping[Name, int],
+    keep: Collection[Key] = (),
+) -> Fold:
+    """List the atoms of every level that has figures, and say what is left over.
+
+    `names` are the totals that others look at: (outcome, block). Outcomes in `keep` are listed
+    count by count even where nothing outside needs them.
+    """
+    assert reading.total is not None
+    levels = list(dict.fromkeys(i.level for i in items))
+    pool, least, exact, block = _pool(reading, key, levels, blocks, names)
+    atoms = [_atoms(reading, key, level, items, blocks, names, keep) for level in levels]
+    determined = tuple(
+        all((a.low[:, j] == a.high[:, j]).all() for a in atoms) for j in range(len(names))
+    )
+    size_is = _size_follows(atoms, names, determined)
+    caps: list[int] = [] if size_is else [reading.total]
+    for j, name in enumerate(names):
+        caps.append(limits.get(name, reading.total))
+        if not determined[j]:
+            caps.append(sum(int(a.high[:, j].max(initial=0)) for a in atoms))
+    return Fold(
+        key=key,
+        total=reading.total,
+        names=tuple(names),
+        determined=determined,
+        atoms=tuple(atoms),
+        pool=pool,
+        pool_least=least,
+        pool_exact=exact,
+        pool_block=block,
+        pooled=tuple(pool and _takes_pool(key[0], n, levels) for n in names),
+        slack=not all(a.pinned for a in atoms),
+        size_is=size_is,
+        box=Box(tuple(caps)),
+        columns=tuple(_columns(a, determined, bool(size_is)) for a in atoms),
+    )
+
+
+def _takes_pool(by: Key, name: Name, levels: Sequence[Level]) -> bool:
+    """Whether respondents outside the levels with figures can count towards a total."""
+    outcome, block = name
+    return outcome != by or not block.issubset(levels)
+
+
+def _size_follows(
+    atoms: Sequence[Atoms], names: Sequence[Name], determined: Sequence[bool]
+) -> tuple[int, ...]:
+    """Return the columns whose sum is the size in every atom (then no column of its own is kept)."""
+    if not all(determined):
+        return ()
+    for outcome in dict.fromkeys(n[0] for n in names):
+        mine = tuple(j for j, n in enumerate(names) if n[0] == outcome)
+        if all((a.low[:, mine].sum(axis=1) == a.size).all() for a in atoms):
+            return mine
+    return ()
+
+
+def _columns(atoms: Atoms, determined: Sequence[bool], size_follows: bool) -> Ints:
+    parts = [] if size_follows else [atoms.size]
+    for j, fixed in enumerate(determined):
+        parts.append(atoms.low[:, j])
+        if not fixed:
+            parts.append(atoms.high[:, j])
+    return np.stack(parts, axis=1)
+
+
+def _pool(
+    reading: Reading,
+    key: FoldKey,
+    levels: Sequence[Level],
+    blocks: Mapping[Key, Sequence[Block]],
+    names: Sequence[Name],
+) -> tuple[bool, int, bool, Name | None]:
+    """Respondents outside the levels with figures: unprinted levels, a hidden group, no answer."""
+    by, choice = key
+    if by == ():
+        return False, 0, True, None
+    if choice is not None:
+        return True, 0, False, None
+    least, exact, others = 0, True, []
+    for level in reading.levels_of(by):
+        if level in levels:
+            continue
+        others.append(level)
+        size = _pool_size(reading, by, level)
+        least, exact = least + (size or 0), exact and size is not None
+    for name in by:
+        amount = reading.missing.get(name, "none")
+        if amount == "allowed" or (len(by) > 1 and isinstance(amount, int) and amount):
+            exact = False
+        elif isinstance(amount, int):
+            least += amount
+    everyone_answers = reading.answered_by_all(by)
+    pool = bool(others) or not everyone_answers
+    rest = [b for b in blocks.get(by, ()) if any(level in b for level in others)]
+    single = len(rest) == 1 and everyone_answers and (by, rest[0]) in names
+    return pool, least, exact, (by, rest[0]) if single else None
+
+
+def _pool_size(reading: Reading, by: Key, level: Level) -> int | None:
+    if HIDDEN in level:
+        amount = reading.hidden[by[level.index(HIDDEN)]]
+        return amount if isinstance(amount, int) and len(by) == 1 else None
+    return reading.size(by, level)
+
+
+def _atoms(
+    reading: Reading,
+    key: FoldKey,
+    level: Level,
+    items: Sequence[Item],
+    blocks: Mapping[Key, Sequence[Block]],
+    names: Sequence[Name],
+    keep: Collection[Key],
+) -> Atoms:
+    by = key[0]
+    total = reading.total or 0
+    known = reading.size(by, level)
+    here: dict[Key, list[Item]] = {}
+    for item in items:
+        if item.level == level:
+            here.setdefault(item.outcome, []).append(item)
+    linked = {name[0] for name in names} | set(keep)
+    pinned = known is not None or any(reading.answered_by_all(o) for o in here)
+    grow = _Growing(total, known, pinned)
+    locals_: dict[Key, Local] = {}
+    for outcome in sorted(here, key=lambda o: not reading.answered_by_all(o)):
+        whole = reading.answered_by_all(outcome)
+        bases = (
+            np.array([known])
+            if whole and known is not None
+            else np.arange((known if known is not None else total) + 1)
+        )
+        local = local_outcome(reading, here[outcome], _blocks(blocks, outcome), bases)
+        locals_[outcome] = local
+        if outcome in linked:
+            grow.list_rows(outcome, local, whole)
+        else:
+            grow.weigh(local, whole)
+    grow.finish()
+    low, high = _contributions(reading, by, level, names, locals_, grow, blocks)
+    return Atoms(level, pinned, grow.size, low, high, grow.weight, locals_, grow.refs)
+
+
+def _blocks(blocks: Mapping[Key, Sequence[Block]], outcome: Key) -> Sequence[Block]:
+    return blocks[outcome]
+
+
+def _contributions(
+    reading: Reading,
+    by: Key,
+    level: Level,
+    names: Sequence[Name],
+    locals_: Mapping[Key, Local],
+    grow: _Growing,
+    blocks: Mapping[Key, Sequence[Block]],
+) -> tuple[Ints, Ints]:
+    """Return what a level adds to each linked total: smallest and largest, shape (m, k)."""
+    top = grow.size if grow.pinned else np.full(len(grow.size), reading.total or 0)
+    low = np.zeros((len(grow.size), len(names)), dtype=np.int64)
+    high = np.zeros_like(low)
+    for j, (outcome, block) in enumerate(names):
+        if outcome == by:
+            if level in block:
+                low[:, j], high[:, j] = grow.size, top
+        elif outcome in grow.refs:
+            local = locals_[outcome]
+            column = local.blocks.index(block)
+            low[:, j] = local.low[grow.refs[outcome], column]
+            high[:, j] = local.high[grow.refs[outcome], column]
+        else:
+            high[:, j] = top
+    return low, high
+
+
+class _Growing:
+    """Rows of a level while outcome after outcome is joined to them."""
+
+    def __init__(self, total: int, known: int | None, pinned: bool) -> None:
+        self.total, self.pinned = total, pinned
+        start = [known] if known is not None else (range(total + 1) if pinned else [0])
+        self.size: Ints = np.array(start, dtype=np.int64)
+        self.weight: NDArray[Any] = np.ones(len(self.size), dtype=np.int64)
+        self.refs: dict[Key, Ints] = {}
+        self.loose: list[NDArray[Any]] = []
+
+    def _take(self, rows: Ints) -> None:
+        self.size, self.weight = self.size[rows], self.weight[rows]
+        self.refs = {o: r[rows] for o, r in self.refs.items()}
+
+    def list_rows(self, outcome: Key, local: Local, whole: bool) -> None:
+        """Join every row of the outcome: on equal size, or on a base no larger than the size."""
+        order = np.argsort(local.base, kind="stable")
+        base = local.base[order]
+        if whole:
+            start = np.searchsorted(base, self.size, "left")
+            stop = np.searchsorted(base, self.size, "right")
+        else:
+            start = np.zeros(len(self.size), dtype=np.int64)
+            stop = (
+                np.searchsorted(base, self.size, "right")
+                if self.pinned
+                else np.full(len(self.size), len(base))
+            )
+        number = stop - start
+        if number.sum() > 20_000_000:
+            raise TooLargeError("too many counts of one group to list")
+        again = np.repeat(np.arange(len(self.size)), number)
+        offset = np.arange(len(again)) - np.repeat(np.cumsum(number) - number, number)
+        chosen = order[start[again] + offset]
+        self._take(again)
+        self.refs[outcome] = chosen
+        if not self.pinned:
+            self.size = np.maximum(self.size, local.base[chosen])
+
+    def weigh(self, local: Local, whole: bool) -> None:
+        """Count the ways of an outcome that nothing outside the level needs."""
+        ways = np.bincount(local.base, minlength=self.total + 1).astype(np.int64)
+        if whole:
+            self.weight = self.weight * ways[self.size]
+        else:
+            self.loose.append(np.cumsum(ways))
+
+    def finish(self) -> None:
+        """Apply the outcomes with item non-response that were only counted."""
+        if self.loose:
+            below = self.loose[0].astype(object)
+            for ways in self.loose[1:]:
+                below = below * ways.astype(object)
+            below = below.astype(np.int64) if max(below) < 2**62 else below
+            if self.pinned:
+                self.weight = self.weight * below[self.size]
+            else:
+                self._spread_sizes(np.diff(below, prepend=below[:1] * 0))
+        keep = self.weight > 0
+        self._take(np.flatnonzero(keep))
+
+    def _spread_sizes(self, exactly: NDArray[Any]) -> None:
+        """Nothing pins the size: it is at least the largest base of all outcomes."""
+        sizes = np.flatnonzero(exactly > 0)
+        if len(self.size) * len(sizes) > 20_000_000:
+            raise TooLargeError("too many bases of one group to list")
+        rows = np.repeat(np.arange(len(self.size)), len(sizes))
+        largest = np.tile(sizes, len(self.size))
+        self._take(rows)
+        self.size = np.maximum(self.size, largest)
+        self.weight = self.weight * exactly[largest]

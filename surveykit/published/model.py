@@ -1,0 +1,298 @@
+"""A reading of a paper as a problem: who answers what, and which figures share an unknown."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from surveykit.errors import InputError, UnsupportedError
+from surveykit.published.document import Cell, Count, Figure, Published, Scenario
+from surveykit.published.rounding import Printed
+
+__all__ = ["Item", "Key", "Reading", "groups_of", "read_as"]
+
+Key = tuple[str, ...]
+"""Names of the variables of an outcome or of a grouping, in order; ``()`` is everyone."""
+
+Level = tuple[str, ...]
+HIDDEN = "(hidden)"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One figure in a reading: the share `levels` of `outcome` within the group `level` of `by`.
+
+    `percent` None is a cell that is not printed. `responses` says that the base is responses.
+    """
+
+    id: str
+    outcome: Key
+    levels: frozenset[Level]
+    by: Key
+    level: Level
+    percent: Printed | None
+    responses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything the solver needs to know of one reading."""
+
+    id: str
+    total: int | None
+    rounding: str
+    levels: Mapping[str, tuple[str, ...]]
+    multiple: frozenset[str]
+    missing: Mapping[str, str | int]
+    hidden: Mapping[str, str | int]
+    items: tuple[Item, ...]
+    ratios: tuple[Figure, ...]
+    figures: tuple[Figure, ...]
+    counts: tuple[Count, ...]
+    where: str = ""
+
+    def answered_by_all(self, key: Key) -> bool:
+        """Whether every respondent answered the variables of `key`."""
+        return all(self.missing.get(name, "none") in ("none", 0) for name in key)
+
+    def levels_of(self, key: Key) -> tuple[Level, ...]:
+        """All levels of a key, a hidden one included, in order."""
+        parts = [(*self.levels[n], *((HIDDEN,) if n in self.hidden else ())) for n in key]
+        return tuple(itertools.product(*parts))
+
+    def size(self, key: Key, level: Level) -> int | None:
+        """Return the printed number of respondents in a group, if there is one."""
+        if key == ():
+            return self.total
+        found = {c.count for c in self.counts if _is_cell(c.where, key, level)}
+        if len(found) > 1:
+            raise InputError(
+                f"two counts of {dict(zip(key, level, strict=True))} differ: {sorted(found)}.",
+                where=self.where,
+            )
+        return next(iter(found)) if found else self._last(key, level)
+
+    def _last(self, key: Key, level: Level) -> int | None:
+        """Return the size of the one group that the other printed sizes leave over."""
+        if self.total is None or not self.answered_by_all(key) or len(key) != 1:
+            return None
+        if key[0] in self.multiple or key[0] in self.hidden:
+            return None
+        others = [other for other in self.levels_of(key) if other != level]
+        known = [
+            next((c.count for c in self.counts if _is_cell(c.where, key, o)), None) for o in others
+        ]
+        if any(k is None for k in known):
+            return None
+        return self.total - sum(k for k in known if k is not None)
+
+
+def _is_cell(where: Cell, key: Key, level: Level) -> bool:
+    return set(where) == set(key) and all(
+        where[name] == (value,) for name, value in zip(key, level, strict=True)
+    )
+
+
+def read_as(published: Published, scenario: Scenario) -> Reading:
+    """Apply a scenario's changes and normalise the figures."""
+    figures = tuple(
+        replace(f, **scenario.figures.get(f.id, {}))
+        for f in published.figures
+        if f.id not in scenario.without
+    )
+    missing: dict[str, str | int] = {n: v.missing for n, v in published.variables.items()}
+    missing.update(scenario.missing)
+    reading = Reading(
+        id=scenario.id,
+        total=published.everyone,
+        rounding=published.rounding,
+        levels={n: v.levels for n, v in published.variables.items()},
+        multiple=frozenset(n for n, v in published.variables.items() if v.kind == "multiple"),
+        missing=missing,
+        hidden=dict(scenario.hidden),
+        items=(),
+        ratios=tuple(f for f in figures if isinstance(f.of, tuple)),
+        figures=figures,
+        counts=tuple(c for c in published.counts if not c.what),
+        where=published.path,
+    )
+    items = tuple(_item(f, reading) for f in figures if not isinstance(f.of, tuple))
+    reading = _filtered_bases(replace(reading, items=items))
+    _check_counts(reading)
+    return reading
+
+
+def _filtered_bases(reading: Reading) -> Reading:
+    """Turn "among those of the group who also …" into an outcome that only they answered.
+
+    A base `within: {village: other, residence: village}` is part of the group `other`, of a
+    size of its own, when nothing else in the paper speaks of `residence` on its own.
+    """
+    levels, missing = dict(reading.levels), dict(reading.missing)
+    multiple, items = set(reading.multiple), []
+    for item in reading.items:
+        name = _filtering(reading, item)
+        if name is not None and len(item.outcome) == 1:
+            at = item.by.index(name)
+            rest = [f"{n}={lv}" for n, lv in zip(item.by, item.level, strict=True) if n != name]
+            source = item.outcome[0]
+            derived = f"{source} ({', '.join(rest)})"
+            levels[derived], missing[derived] = levels[source], "allowed"
+            if source in multiple:
+                multiple.add(derived)
+            item = replace(item, outcome=(derived,), by=(name,), level=(item.level[at],))
+        items.append(item)
+    return replace(
+        reading,
+        levels=levels,
+        missing=missing,
+        multiple=frozenset(multiple),
+        items=tuple(items),
+    )
+
+
+def _filtering(reading: Reading, item: Item) -> str | None:
+    """Return the grouping variable that a finer base belongs to, if the others only filter it."""
+    if len(item.by) < 2:
+        return None
+    others = [i for i in reading.items if i.by != item.by]
+    used = {n for i in others for n in (*i.by, *i.outcome)}
+    used |= {n for c in reading.counts for n in c.where}
+    shared = [n for n in item.by if n in used]
+    grouping = [
+        n for n in shared if n not in reading.multiple and any(i.by == (n,) for i in others)
+    ]
+    return grouping[0] if len(shared) == 1 and grouping else None
+
+
+def _item(figure: Figure, reading: Reading) -> Item:
+    outcome = tuple(sorted(figure.where))
+    levels = frozenset(itertools.product(*(figure.where[n] for n in outcome)))
+    by, level = _group(figure, reading)
+    if len(outcome) > 1 and any(n in reading.multiple for n in outcome):
+        raise _unsupported(figure, reading, "a multiple-response variable crossed inside `where`")
+    cases = outcome[0] in reading.multiple and figure.of != "responses"
+    if cases and len(levels) > 1 and not figure.sum:
+        raise _unsupported(figure, reading, "'any of several choices' as one percentage")
+    return Item(figure.id, outcome, levels, by, level, figure.printed, figure.of == "responses")
+
+
+def _group(figure: Figure, reading: Reading) -> tuple[Key, Level]:
+    by = tuple(sorted(figure.within))
+    if any(len(figure.within[n]) > 1 for n in by):
+        raise _unsupported(figure, reading, "a base that joins several levels")
+    return by, tuple(figure.within[n][0] for n in by)
+
+
+def _unsupported(figure: Figure, reading: Reading, what: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"the audit does not handle {what}.",
+        where=f"{reading.where}, figure {figure.id!r}",
+        hint="declare the joined group as a level of its own, or leave the figure out.",
+    )
+
+
+def _check_counts(reading: Reading) -> None:
+    """Refuse printed counts that contradict each other before anything is solved."""
+    for count in reading.counts:
+        if reading.total is not None and count.count > reading.total:
+            raise InputError(
+                f"the count {count.id!r} ({count.count}) is larger than everyone ({reading.total}).",
+                where=reading.where,
+            )
+    for name in {n for c in reading.counts for n in c.where if len(c.where) == 1}:
+        _check_sizes(reading, name)
+
+
+def _check_sizes(reading: Reading, name: str) -> None:
+    if name in reading.multiple or reading.total is None:
+        return
+    sizes = [reading.size((name,), level) for level in reading.levels_of((name,))]
+    known = sum(s for s in sizes if s is not None)
+    complete = all(s is not None for s in sizes) and reading.answered_by_all((name,))
+    if (
+        known > reading.total
+        or (complete and known != reading.total)
+        or min((s for s in sizes if s is not None), default=0) < 0
+    ):
+        raise InputError(
+            f"the counts of {name!r} add up to {known}, everyone is {reading.total}.",
+            where=reading.where,
+            hint="allow `missing`, declare a hidden group, or mark with `what` the counts of others.",
+        )
+
+
+# --- which figures share an unknown -------------------------------------------------------
+
+
+class _Sets:
+    """Union of things that share an unknown."""
+
+    def __init__(self) -> None:
+        self.parent: dict[Any, Any] = {}
+
+    def find(self, x: Any) -> Any:
+        self.parent.setdefault(x, x)
+        while self.parent[x] != x:
+            x = self.parent[x]
+        return x
+
+    def join(self, x: Any, y: Any) -> None:
+        self.parent[self.find(x)] = self.find(y)
+
+
+def groups_of(reading: Reading, items: Sequence[Item]) -> list[tuple[Item, ...]]:
+    """Split the figures into groups that share no unknown, in the order of the file."""
+    sets = _Sets()
+    for item in items:
+        for unknown in _unknowns(reading, item, items):
+            sets.join(("item", item.id), unknown)
+    grouped: dict[Any, list[Item]] = {}
+    for item in items:
+        grouped.setdefault(sets.find(("item", item.id)), []).append(item)
+    return [tuple(g) for g in grouped.values()]
+
+
+def _unknowns(reading: Reading, item: Item, items: Iterable[Item]) -> list[Any]:
+    """Return names of the unknown numbers that a figure rests on."""
+    out: list[Any] = [("item", item.id)]
+    multiple = item.outcome[0] in reading.multiple
+    options: list[Any] = (
+        [item.outcome] if not multiple else [(item.outcome, level) for level in item.levels]
+    )
+    for option in options:
+        out += _outcome_unknowns(reading, item, option)
+    if multiple:
+        out += _multiple_unknowns(reading, item, items)
+    if item.by != () and reading.size(item.by, item.level) is None:
+        out.append(("sizes", item.by))
+        multiple = len(item.by) == 1 and item.by[0] in reading.multiple
+        out.append(("total", (item.by, item.level) if multiple else item.by))
+    if item.by == () and reading.total is None:
+        out.append(("everyone",))
+    return out
+
+
+def _outcome_unknowns(reading: Reading, item: Item, option: Any) -> list[Any]:
+    """Return the outcome's totals over everyone where they are not printed as counts."""
+    if isinstance(option[0], str) and all(
+        reading.size(item.outcome, level) is not None for level in reading.levels_of(item.outcome)
+    ):
+        return [("cross", option, item.by)]
+    return [("total", option)]
+
+
+def _multiple_unknowns(reading: Reading, item: Item, items: Iterable[Item]) -> list[Any]:
+    """Return the shared base of a multiple-response question's figures in one group."""
+    where = ("answered", item.outcome, item.by, item.level, item.responses)
+    if item.responses or not reading.answered_by_all(item.outcome):
+        return [where]
+    printed = {
+        level
+        for other in items
+        if (other.outcome, other.by, other.level) == (item.outcome, item.by, item.level)
+        for level in other.levels
+    }
+    return [where] if len(printed) == len(reading.levels_of(item.outcome)) else []

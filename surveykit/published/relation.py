@@ -1,0 +1,165 @@
+"""Relations over the totals that groupings share, and their exact joins."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surveykit.published.local import Block
+from surveykit.published.model import Key
+from surveykit.published.states import Ints, TooLargeError, aggregate
+
+__all__ = ["Name", "Relation", "join", "join_all", "joinable"]
+
+Name = tuple[Key, Block]
+"""A total over everyone: an outcome and one block of its levels."""
+
+MAX_PAIRS = 30_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Rows of allowed totals: each lies anywhere between `low` and `high`; `count` ways each.
+
+    Attributes
+    ----------
+    names : k names
+    low, high : shape (m, k)
+    count : shape (m,)
+    """
+
+    names: tuple[Name, ...]
+    low: Ints
+    high: Ints
+    count: NDArray[Any]
+
+    @property
+    def fixed(self) -> tuple[bool, ...]:
+        """Which names have one value in every row."""
+        return tuple(
+            bool((self.low[:, j] == self.high[:, j]).all()) for j in range(len(self.names))
+        )
+
+    def take(self, rows: Ints | NDArray[np.bool_]) -> Relation:
+        """Return some of the rows."""
+        return Relation(self.names, self.low[rows], self.high[rows], self.count[rows])
+
+    def project(self, names: Sequence[Name]) -> Relation:
+        """Keep only `names`, adding up the counts of equal rows."""
+        keep = [j for j, n in enumerate(self.names) if n in names]
+        both = np.c_[self.low[:, keep], self.high[:, keep]]
+        if not len(both):
+            return Relation(
+                tuple(self.names[j] for j in keep),
+                both[:, : len(keep)],
+                both[:, len(keep) :],
+                self.count,
+            )
+        unique, inverse = np.unique(both, axis=0, return_inverse=True)
+        _, count = aggregate(inverse.reshape(-1).astype(np.int64), self.count)
+        return Relation(
+            tuple(self.names[j] for j in keep),
+            unique[:, : len(keep)],
+            unique[:, len(keep) :],
+            count,
+        )
+
+
+def _pairs(a: Relation, b: Relation) -> tuple[Ints, Ints]:
+    """Return the row pairs that agree on the shared names with one value in each."""
+    fixed_a, fixed_b = a.fixed, b.fixed
+    shared = [
+        (i, b.names.index(n))
+        for i, n in enumerate(a.names)
+        if n in b.names and fixed_a[i] and fixed_b[b.names.index(n)]
+    ]
+    if not shared:
+        if len(a.low) * len(b.low) > MAX_PAIRS:
+            raise TooLargeError("too many combinations of groupings to list")
+        left = np.repeat(np.arange(len(a.low)), len(b.low))
+        return left, np.tile(np.arange(len(b.low)), len(a.low))
+    key_a = a.low[:, [i for i, _ in shared]]
+    key_b = b.low[:, [j for _, j in shared]]
+    _, inverse = np.unique(np.r_[key_a, key_b], axis=0, return_inverse=True)
+    id_a, id_b = inverse.reshape(-1)[: len(key_a)], inverse.reshape(-1)[len(key_a) :]
+    order = np.argsort(id_b, kind="stable")
+    start = np.searchsorted(id_b[order], id_a, "left")
+    number = np.searchsorted(id_b[order], id_a, "right") - start
+    if number.sum() > MAX_PAIRS:
+        raise TooLargeError("too many combinations of groupings to list")
+    left = np.repeat(np.arange(len(key_a)), number)
+    offset = np.arange(len(left)) - np.repeat(np.cumsum(number) - number, number)
+    return left, order[start[left] + offset]
+
+
+def join(a: Relation, b: Relation, sums: Mapping[Key, tuple[int, int]]) -> tuple[Relation, Ints]:
+    """Join two relations on their shared totals; also return the row of `a` behind each row.
+
+    `sums` gives, for outcomes whose blocks are all named, the smallest and largest that they
+    may add up to.
+    """
+    left, right = _pairs(a, b)
+    names = list(a.names) + [n for n in b.names if n not in a.names]
+    low = np.zeros((len(left), len(names)), dtype=np.int64)
+    high = np.full((len(left), len(names)), np.iinfo(np.int64).max)
+    for relation, rows in ((a, left), (b, right)):
+        at = [names.index(n) for n in relation.names]
+        low[:, at] = np.maximum(low[:, at], relation.low[rows])
+        high[:, at] = np.minimum(high[:, at], relation.high[rows])
+    keep = (low <= high).all(axis=1)
+    for outcome, (least, most) in sums.items():
+        at = [j for j, n in enumerate(names) if n[0] == outcome]
+        keep &= (low[:, at].sum(axis=1) <= most) & (high[:, at].sum(axis=1) >= least)
+    left, right = left[keep], right[keep]
+    count = _product(a.count[left], b.count[right])
+    return Relation(tuple(names), low[keep], high[keep], count), left
+
+
+def _product(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    if len(a) and float(a.max()) * float(b.max()) * len(a) >= 2**61:
+        a, b = a.astype(object), b.astype(object)
+    product: NDArray[Any] = a * b
+    return product
+
+
+def join_all(
+    relations: Sequence[Relation],
+    sums: Mapping[Key, tuple[int, int]],
+    keep: Collection[Key] = (),
+) -> Relation:
+    """Join relations, smallest first and connected ones next.
+
+    Names that no later relation has are dropped, but for those of the outcomes in `keep`.
+    """
+    rest = sorted(relations, key=lambda r: len(r.low))
+    current = rest.pop(0)
+    while rest:
+        touching = [r for r in rest if set(r.names) & set(current.names)] or rest
+        following = touching[0]
+        rest = [r for r in rest if r is not following]
+        full = {k: v for k, v in sums.items() if _named(k, current, following)}
+        joined, _ = join(current, following, full)
+        if not rest:
+            return joined
+        outcomes = {n[0] for r in rest for n in r.names} | set(keep)
+        current = joined.project([n for n in joined.names if n[0] in outcomes])
+    return current
+
+
+def _named(outcome: Key, a: Relation, b: Relation) -> bool:
+    return any(n[0] == outcome for n in (*a.names, *b.names))
+
+
+def joinable(a: Relation, b: Relation, sums: Mapping[Key, tuple[int, int]]) -> NDArray[np.bool_]:
+    """Return which rows of `a` agree with some row of `b`, shape (m,)."""
+    out = np.zeros(len(a.low), dtype=bool)
+    size = max(1, MAX_PAIRS // max(1, len(b.low)))
+    for start in range(0, len(a.low), size):
+        part = np.arange(start, min(start + size, len(a.low)))
+        _, rows = join(a.take(part), b, {k: v for k, v in sums.items() if _named(k, a, b)})
+        out[part[np.unique(rows)]] = True
+    return out

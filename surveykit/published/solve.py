@@ -1,0 +1,408 @@
+"""All feasible tables of one group of figures: their number, exact ranges, and projections."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surveykit.errors import UnsupportedError
+from surveykit.published.fold import Atoms, Fold, FoldKey, build_fold, fold_key
+from surveykit.published.local import Block
+from surveykit.published.model import Item, Key, Level, Reading
+from surveykit.published.relation import Name, Relation, join_all, joinable
+from surveykit.published.states import Ints, TooLargeError, encode, fits, reachable_back
+
+__all__ = ["Group", "Range", "Tables"]
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Distinct values of some figures over all feasible tables, shape (m, k) each."""
+
+    bases: Ints
+    counts: Ints
+
+
+class Group:
+    """The feasible tables of figures that share unknowns, in one reading.
+
+    Nothing is computed before it is asked for. `items` without a percentage are cells that the
+    paper does not print; they are listed like the others.
+    """
+
+    def __init__(self, reading: Reading, items: Sequence[Item]) -> None:
+        if reading.total is None:
+            raise TooLargeError("the number of respondents is not printed: bases have no limit")
+        self.reading = reading
+        self.items = tuple(items)
+        self._totals: dict[tuple[Key, Block], Range | None] = {}
+
+    # --- the shape of the problem ----------------------------------------------------------
+
+    @cached_property
+    def by_fold(self) -> dict[FoldKey, list[Item]]:
+        """Figures by their grouping."""
+        out: dict[FoldKey, list[Item]] = {}
+        for item in self.items:
+            out.setdefault(fold_key(self.reading, item), []).append(item)
+        return out
+
+    @cached_property
+    def blocks(self) -> dict[Key, tuple[Block, ...]]:
+        """For each outcome, its levels joined where no figure tells them apart."""
+        outcomes = dict.fromkeys(i.outcome for i in self.items)
+        return {outcome: self._split(outcome) for outcome in outcomes}
+
+    def _split(self, outcome: Key) -> tuple[Block, ...]:
+        levels = self.reading.levels_of(outcome)
+        if outcome[0] in self.reading.multiple:
+            return tuple(frozenset([level]) for level in levels)
+        sets = {i.levels for i in self.items if i.outcome == outcome}
+        sets |= {frozenset([i.level]) for i in self.items if i.by == outcome}
+        known = [level for level in levels if self.reading.size(outcome, level) is not None]
+        sets |= {frozenset([level]) for level in known}
+        order = sorted(sets, key=sorted)
+        parts: dict[tuple[bool, ...], list[Level]] = {}
+        for level in levels:
+            parts.setdefault(tuple(level in s for s in order), []).append(level)
+        return tuple(frozenset(p) for p in parts.values())
+
+    @cached_property
+    def linked(self) -> frozenset[Key]:
+        """Outcomes whose totals over everyone are seen from more than one place."""
+        seen: dict[Key, set[FoldKey]] = {}
+        for key, items in self.by_fold.items():
+            for item in items:
+                seen.setdefault(item.outcome, set()).add(key)
+        bys = {key[0] for key in self.by_fold}
+        return frozenset(
+            o for o, keys in seen.items()
+            if len(keys) > 1 or o in bys or (keys != {((), None)} and self._known(o))
+        )  # fmt: skip
+
+    def _known(self, outcome: Key) -> dict[Name, int]:
+        """Return the printed totals of an outcome's blocks."""
+        out: dict[Name, int] = {}
+        for block in self.blocks[outcome]:
+            sizes = [self.reading.size(outcome, level) for level in block]
+            if all(s is not None for s in sizes):
+                out[outcome, block] = sum(s for s in sizes if s is not None)
+        return out
+
+    @cached_property
+    def tracked(self) -> dict[Key, tuple[Name, ...]]:
+        """The totals to follow for each linked outcome; the last block follows from the others
+        when every grouping determines them."""
+        out = {}
+        for outcome in self.linked:
+            names = tuple((outcome, block) for block in self.blocks[outcome])
+            multiple = outcome[0] in self.reading.multiple
+            if multiple or self._needs_all(outcome) or len(names) < 2:
+                used = {lv for i in self.items if i.outcome == outcome for lv in i.levels}
+                used |= {i.level for i in self.items if i.by == outcome}
+                out[outcome] = tuple(n for n in names if not multiple or n[1] <= used)
+            else:
+                out[outcome] = names[:-1]
+        return out
+
+    def _needs_all(self, outcome: Key) -> bool:
+        if not self.reading.answered_by_all(outcome):
+            return True
+        return len(self.blocks[outcome]) > 2 and not self._determined(outcome)
+
+    def _determined(self, outcome: Key) -> bool:
+        """Whether the figures of every grouping leave at most one block of each group open."""
+        for (by, choice), items in self.by_fold.items():
+            mine = [i for i in items if i.outcome == outcome]
+            if not mine and by != outcome:
+                continue
+            if choice is not None or not self.reading.answered_by_all(by):
+                return False
+            levels = {i.level for i in items}
+            if by and levels != set(self.reading.levels_of(by)):
+                return False
+            for level in levels if by != outcome else ():
+                apart = {i.levels for i in mine if i.level == level} & set(self.blocks[outcome])
+                if len(apart) < len(self.blocks[outcome]) - 1:
+                    return False
+        return True
+
+    @cached_property
+    def sums(self) -> dict[Key, Range]:
+        """What the followed totals of an outcome can add up to, where all blocks are followed."""
+        total = self.reading.total or 0
+        return {
+            o: (total if self.reading.answered_by_all(o) else 0, total)
+            for o, names in self.tracked.items()
+            if o[0] not in self.reading.multiple and len(names) == len(self.blocks[o])
+        }
+
+    # --- solving ---------------------------------------------------------------------------
+
+    def _fold(self, key: FoldKey, keep: Collection[Key] = ()) -> Fold:
+        items = self.by_fold[key]
+        outcomes = dict.fromkeys(i.outcome for i in items)
+        names = [n for o in outcomes for n in self.tracked.get(o, ())]
+        by, choice = key
+        if by in self.tracked:
+            mine = self.tracked[by]
+            names += [n for n in mine if choice is None or choice in n[1]]
+        limits = {n: v for o in self.linked for n, v in self._known(o).items()}
+        limits |= {n: v for n, v in self._upper.items() if v < limits.get(n, v + 1)}
+        return build_fold(self.reading, key, items, self.blocks, names, limits, keep)
+
+    @cached_property
+    def _upper(self) -> dict[Name, int]:
+        """Upper limits of totals from figures on everyone, to keep the states few."""
+        from surveykit.published.rounding import count_range
+
+        out = {}
+        for item in self.items:
+            if item.by == () and item.percent and not item.responses:
+                _, high = count_range(
+                    item.percent, np.arange((self.reading.total or 0) + 1), self.reading.rounding
+                )
+                for block in self.blocks[item.outcome]:
+                    if block <= item.levels:
+                        out[item.outcome, block] = int(high.max(initial=0))
+        return out
+
+    @cached_property
+    def folds(self) -> dict[FoldKey, Fold]:
+        """Every grouping, built."""
+        return {key: self._fold(key) for key in self.by_fold}
+
+    @cached_property
+    def _relations(self) -> dict[FoldKey, tuple[Relation, Ints]]:
+        return {key: fold.relation() for key, fold in self.folds.items()}
+
+    @cached_property
+    def _printed_totals(self) -> list[Relation]:
+        known = {
+            n: v for o in self.linked for n, v in self._known(o).items() if n in self.tracked[o]
+        }
+        if not known:
+            return []
+        row = np.array([list(known.values())], dtype=np.int64)
+        return [Relation(tuple(known), row, row, np.ones(1, dtype=np.int64))]
+
+    @cached_property
+    def number(self) -> int:
+        """Number of distinct feasible tables, exact."""
+        relations = [r for r, _ in self._relations.values()] + self._printed_totals
+        joined = join_all(relations, self.sums)
+        return int(sum(joined.count.tolist()))
+
+    @property
+    def feasible(self) -> bool:
+        """Whether any table prints all the figures."""
+        return self.number > 0
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether `number` and ranges are exact: the groupings form a tree, no loop."""
+        return not self._loops()
+
+    def _loops(self) -> bool:
+        """Groupings and outcomes as a graph: a loop means that totals alone do not suffice."""
+        edges: set[tuple[Key, Key]] = set()
+        for (by, _), items in self.by_fold.items():
+            edges |= {(min(by, i.outcome), max(by, i.outcome)) for i in items if by}
+        keys = {k for e in edges for k in e} | {i.outcome for i in self.items}
+        names = [n for k in keys for n in k]
+        if len(names) != len(set(names)):
+            return True
+        parent = {k: k for k in keys}
+
+        def root(k: Key) -> Key:
+            while parent[k] != k:
+                k = parent[k]
+            return k
+
+        for a, b in sorted(edges):
+            if root(a) == root(b):
+                return True
+            parent[root(a)] = root(b)
+        return False
+
+    @cached_property
+    def _allowed(self) -> dict[FoldKey, Ints]:
+        """For each grouping, its final states that the other groupings can meet."""
+        out = {}
+        for key, (relation, states) in self._relations.items():
+            others = [r for k, (r, _) in self._relations.items() if k != key] + self._printed_totals
+            if others:
+                rest = join_all(others, self.sums, keep={n[0] for n in relation.names})
+                states = states[joinable(relation, rest, self.sums)]
+            out[key] = np.unique(states, axis=0)
+        return out
+
+    @cached_property
+    def _atoms_left(self) -> dict[FoldKey, list[NDArray[np.bool_]]]:
+        return {k: fold.feasible_atoms(self._allowed[k]) for k, fold in self.folds.items()}
+
+    def ranges(self, item: Item) -> tuple[Range, Range] | None:
+        """Return the exact smallest and largest base and count of a figure, None when infeasible."""
+        if not self.feasible:
+            return None
+        key = fold_key(self.reading, item)
+        fold = self.folds[key]
+        index = next(j for j, a in enumerate(fold.atoms) if a.level == item.level)
+        atoms = fold.atoms[index]
+        rows = self._rows_left(atoms, self._atoms_left[key][index], item.outcome)
+        local = atoms.locals[item.outcome]
+        column = [i.id for i in local.items].index(item.id)
+        shown, cells = local.shown[rows], local.cells[rows, column]
+        return (int(shown.min()), int(shown.max())), (int(cells.min()), int(cells.max()))
+
+    def _rows_left(self, atoms: Atoms, left: NDArray[np.bool_], outcome: Key) -> Ints:
+        """Return the rows of an outcome's `Local` that take part in some feasible table."""
+        local = atoms.locals[outcome]
+        if outcome in atoms.refs:
+            return np.unique(atoms.refs[outcome][left])
+        sizes = np.unique(atoms.size[left])
+        if self.reading.answered_by_all(outcome):
+            return np.flatnonzero(np.isin(local.base, sizes))
+        if atoms.pinned:
+            return np.flatnonzero(local.base <= sizes.max())
+        # nothing pins the size, it stands for the largest base: this one, or another's
+        others = [o for o in atoms.locals if o != outcome]
+        reached = {int(m) for m in sizes if any(m in atoms.locals[o].base for o in others)}
+        most = max(reached, default=-1)
+        return np.flatnonzero((local.base <= most) | np.isin(local.base, sizes))
+
+    def total_range(self, outcome: Key, levels: Block) -> Range | None:
+        """Return the smallest and largest number of all respondents in some levels of an outcome.
+
+        None where no table is feasible, or the outcome's totals are not followed.
+        """
+        if outcome not in self.tracked or not self.feasible:
+            return None
+        if (outcome, levels) not in self._totals:
+            self._totals[outcome, levels] = self._total_range(outcome, levels)
+        return self._totals[outcome, levels]
+
+    def _total_range(self, outcome: Key, levels: Block) -> Range | None:
+        relations = [r for r, _ in self._relations.values()] + self._printed_totals
+        joined = join_all(relations, self.sums, keep={outcome})
+        names = self.tracked[outcome]
+        inside = [joined.names.index(n) for n in names if n[1] <= levels]
+        outside = [joined.names.index(n) for n in names if not n[1] & levels]
+        if len(inside) + len(outside) < len(names):
+            return None
+        everyone = self.reading.total or 0
+        least = everyone if self.reading.answered_by_all(outcome) else 0
+        low, high = joined.low[:, inside].sum(axis=1), joined.high[:, inside].sum(axis=1)
+        covered = frozenset().union(*(n[1] for n in names)) >= levels
+        other_low, other_high = (
+            joined.low[:, outside].sum(axis=1),
+            joined.high[:, outside].sum(axis=1),
+        )
+        if len(names) == len(self.blocks[outcome]):
+            low, high = np.maximum(low, least - other_high), np.minimum(high, everyone - other_low)
+        elif not covered:  # the last block is what the followed ones leave
+            low, high = least - other_high, everyone - other_low
+        return int(low.min()), int(high.max())
+
+    # --- projections -----------------------------------------------------------------------
+
+    def project(self, items: Sequence[Item], limit: int = 3_000_000) -> Tables:
+        """List the distinct (bases, counts) that figures of one grouping take over all tables.
+
+        Raises
+        ------
+        TooLargeError
+            When there are more than `limit`.
+        UnsupportedError
+            When the figures belong to different groupings.
+        """
+        keys = {fold_key(self.reading, i) for i in items}
+        if len(keys) != 1:
+            raise UnsupportedError("figures of different groupings have no common table.")
+        (key,) = keys
+        fold = self._fold(key, keep={i.outcome for i in items})
+        levels = [a.level for a in fold.atoms]
+        kept = sorted({levels.index(i.level) for i in items}, key=lambda j: len(fold.columns[j]))
+        allowed = self._allowed[key]
+        for index in range(len(levels)):
+            if index not in kept:
+                steps = np.unique(fold.columns[index], axis=0)
+                allowed = reachable_back(allowed, steps, fold.box)
+        ends = [allowed]
+        for index in kept[:0:-1]:
+            steps = np.unique(fold.columns[index], axis=0)
+            ends.append(reachable_back(ends[-1], steps, fold.box))
+        ends.reverse()
+        sums, values = (
+            np.zeros((1, allowed.shape[1]), dtype=np.int64),
+            np.empty((1, 0), dtype=np.int64),
+        )
+        order: list[Item] = []
+        for step, index in enumerate(kept):
+            mine = [i for i in items if i.level == levels[index]]
+            rows, shown = _level_values(fold, index, mine)
+            sums, values = _extend(sums, values, rows, shown, ends[step], fold, limit)
+            order += mine
+        unique = np.unique(values, axis=0)
+        at = [order.index(i) for i in items]
+        return Tables(unique[:, [2 * j for j in at]], unique[:, [2 * j + 1 for j in at]])
+
+
+def _level_values(fold: Fold, index: int, items: Sequence[Item]) -> tuple[Ints, Ints]:
+    """Return the distinct (columns, base and count of each figure) of one level's atoms."""
+    atoms = fold.atoms[index]
+    parts = [fold.columns[index]]
+    for item in items:
+        local, rows = atoms.locals[item.outcome], atoms.refs[item.outcome]
+        column = [i.id for i in local.items].index(item.id)
+        parts.append(np.stack([local.shown[rows], local.cells[rows, column]], axis=1))
+    unique = np.unique(np.concatenate(parts, axis=1), axis=0)
+    width = fold.columns[index].shape[1]
+    return unique[:, :width], unique[:, width:]
+
+
+def _extend(
+    sums: Ints, values: Ints, steps: Ints, shown: Ints, allowed: Ints, fold: Fold, limit: int
+) -> tuple[Ints, Ints]:
+    """Add one level to partial tables, keeping those that can still be completed."""
+    keys = np.sort(encode(allowed, fold.box))
+    if not len(keys) or not len(steps):
+        return sums[:0], np.empty((0, values.shape[1] + shown.shape[1]), dtype=np.int64)
+    exact = allowed[:0, 0] if fold.size_is else np.unique(allowed[:, 0])
+    order = np.argsort(steps[:, 0], kind="stable")
+    steps, shown = steps[order], shown[order]
+    new_sums, new_values, found = [], [], 0
+    size = max(1, 4_000_000 // len(steps))
+    for start in range(0, len(sums), size):
+        left, right = _candidates(sums[start : start + size], steps, exact)
+        total = sums[start + left] + steps[right]
+        inside = fits(total, fold.box)
+        left, right, total = left[inside], right[inside], total[inside]
+        at = np.minimum(np.searchsorted(keys, encode(total, fold.box)), len(keys) - 1)
+        good = keys[at] == encode(total, fold.box)
+        found += int(good.sum())
+        if found > limit:
+            raise TooLargeError(f"more than {limit:,} different tables")
+        new_sums.append(total[good])
+        new_values.append(np.c_[values[start + left[good]], shown[right[good]]])
+    both = np.unique(np.c_[np.concatenate(new_sums), np.concatenate(new_values)], axis=0)
+    return both[:, : sums.shape[1]], both[:, sums.shape[1] :]
+
+
+def _candidates(sums: Ints, steps: Ints, sizes: Ints) -> tuple[Ints, Ints]:
+    """Pair partial tables with atoms; by size where only one total size is allowed."""
+    if len(sizes) == 1:
+        need = sizes[0] - sums[:, 0]
+        start = np.searchsorted(steps[:, 0], need, "left")
+        number = np.searchsorted(steps[:, 0], need, "right") - start
+        left = np.repeat(np.arange(len(sums)), number)
+        offset = np.arange(len(left)) - np.repeat(np.cumsum(number) - number, number)
+        return left, start[left] + offset
+    left = np.repeat(np.arange(len(sums)), len(steps))
+    return left, np.tile(np.arange(len(steps)), len(sums))

@@ -1,0 +1,215 @@
+"""Sums of independent groups as sets of integer vectors, with the number of ways to reach each.
+
+A *state* is a vector of running totals (respondents so far, knowers so far, …). Adding a group adds
+one of its *atoms*. Small ranges are held as dense arrays, large ones as sorted keys; both are exact:
+counts are 64-bit while that is certain to suffice and Python integers after that.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Ints", "TooLargeError", "add_groups", "aggregate", "encode", "fits", "reachable_back"]
+
+Ints = NDArray[np.int64]
+
+DENSE_CELLS = 1 << 22
+SPARSE_PAIRS = 400_000_000
+CHUNK_PAIRS = 8_000_000
+_SAFE = 2**62
+
+
+class TooLargeError(Exception):
+    """The exact answer needs more states than this machine should hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Inclusive upper limits of each column of a state, shape (k,)."""
+
+    limits: tuple[int, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of values of each column."""
+        return tuple(limit + 1 for limit in self.limits)
+
+    @property
+    def cells(self) -> int:
+        """Number of states that the box can hold."""
+        return math.prod(self.shape)
+
+    @property
+    def dense(self) -> bool:
+        """Whether a dense array of the box is small enough."""
+        return self.cells <= DENSE_CELLS
+
+
+def encode(rows: Ints, box: Box) -> Ints:
+    """Return one key for each row, shape (m,); keys keep the order of rows.
+
+    Keys are 64-bit integers, or the rows' bytes where those are too few to tell states apart.
+    """
+    if box.cells >= _SAFE:
+        wide = np.ascontiguousarray(rows, dtype=">u4")
+        return wide.view(f"S{4 * rows.shape[1]}").reshape(-1)
+    keys = np.zeros(len(rows), dtype=np.int64)
+    for column, size in enumerate(box.shape):
+        keys = keys * size + rows[:, column]
+    return keys
+
+
+def decode(keys: Ints, box: Box) -> Ints:
+    """Return the rows behind `keys`, shape (m, k)."""
+    if box.cells >= _SAFE:
+        wide = np.ascontiguousarray(keys, dtype=f"S{4 * len(box.limits)}")
+        return wide.view(">u4").reshape(len(keys), -1).astype(np.int64)
+    rows = np.empty((len(keys), len(box.limits)), dtype=np.int64)
+    rest = keys.copy()
+    for column in range(len(box.limits) - 1, -1, -1):
+        rest, rows[:, column] = np.divmod(rest, box.shape[column])
+    return rows
+
+
+def fits(rows: Ints, box: Box) -> NDArray[np.bool_]:
+    """Return which rows lie within the box, shape (m,)."""
+    return np.asarray((rows <= np.asarray(box.limits, dtype=np.int64)).all(axis=1))
+
+
+def aggregate(keys: Ints, counts: NDArray[Any]) -> tuple[Ints, NDArray[Any]]:
+    """Add up the counts of equal keys; keys come back sorted and unique."""
+    if not len(keys):
+        return keys, counts
+    order = np.argsort(keys, kind="stable")
+    keys, counts = keys[order], counts[order]
+    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
+    return keys[starts], np.add.reduceat(counts, starts)
+
+
+def _widen(a: NDArray[Any], b: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Switch to Python integers when a product of totals could leave 64 bits."""
+    if a.dtype == object or b.dtype == object:
+        return a.astype(object), b.astype(object)
+    if float(a.astype(float).sum()) * float(b.astype(float).sum()) >= _SAFE / 4:
+        return a.astype(object), b.astype(object)
+    return a, b
+
+
+def add_groups(
+    states: tuple[Ints, NDArray[Any]], atoms: tuple[Ints, NDArray[Any]], box: Box
+) -> tuple[Ints, NDArray[Any]]:
+    """Add one group: every state plus every atom that stays within the box.
+
+    Parameters
+    ----------
+    states, atoms : (rows of shape (m, k), counts of shape (m,))
+    box : Box
+
+    Returns
+    -------
+    (rows, counts) : unique rows in ascending order.
+    """
+    (rows, ways), (steps, weights) = states, atoms
+    keep = fits(steps, box)
+    steps, weights = steps[keep], weights[keep]
+    ways, weights = _widen(ways, weights)
+    if not len(rows) or not len(steps):
+        return rows[:0], ways[:0]
+    if box.dense and min(len(rows), len(steps)) > 8:
+        return _add_dense(rows, ways, steps, weights, box)
+    return _add_sparse(rows, ways, steps, weights, box)
+
+
+def _add_dense(
+    rows: Ints, ways: NDArray[Any], steps: Ints, weights: NDArray[Any], box: Box
+) -> tuple[Ints, NDArray[Any]]:
+    if len(steps) > len(rows):
+        rows, ways, steps, weights = steps, weights, rows, ways
+    grid = np.zeros(box.shape, dtype=ways.dtype)
+    grid[tuple(rows.T)] = ways
+    out = np.zeros_like(grid)
+    for step, weight in zip(steps.tolist(), weights.tolist(), strict=True):
+        to = tuple(slice(s, None) for s in step)
+        come = tuple(slice(None, size - s) for s, size in zip(step, box.shape, strict=True))
+        out[to] += grid[come] * weight if weight != 1 else grid[come]
+    where = np.nonzero(out)
+    return np.stack(where, axis=1).astype(np.int64), out[where]
+
+
+def _add_sparse(
+    rows: Ints, ways: NDArray[Any], steps: Ints, weights: NDArray[Any], box: Box
+) -> tuple[Ints, NDArray[Any]]:
+    if len(rows) * len(steps) > SPARSE_PAIRS:
+        raise TooLargeError("too many combinations of groups to list")
+    size = max(1, CHUNK_PAIRS // len(steps))
+    keys, counts = encode(rows[:0], box), ways[:0]
+    for start in range(0, len(rows), size):
+        part = slice(start, start + size)
+        total = (rows[part, None, :] + steps[None, :, :]).reshape(-1, rows.shape[1])
+        count = (ways[part, None] * weights[None, :]).reshape(-1)
+        keep = fits(total, box)
+        more = aggregate(encode(total[keep], box), count[keep])
+        keys, counts = aggregate(np.concatenate([keys, more[0]]), np.concatenate([counts, more[1]]))
+    return decode(keys, box), counts
+
+
+def reachable_back(allowed: Ints, steps: Ints, box: Box) -> Ints:
+    """Return the states from which some atom leads into `allowed`, unique rows."""
+    steps = steps[fits(steps, box)]
+    if not len(allowed) or not len(steps):
+        return allowed[:0]
+    if box.dense and min(len(allowed), len(steps)) > 8:
+        grid = np.zeros(box.shape, dtype=bool)
+        grid[tuple(allowed.T)] = True
+        out = np.zeros_like(grid)
+        for step in steps.tolist():
+            come = tuple(slice(s, None) for s in step)
+            to = tuple(slice(None, size - s) for s, size in zip(step, box.shape, strict=True))
+            out[to] |= grid[come]
+        return np.stack(np.nonzero(out), axis=1).astype(np.int64)
+    if len(allowed) * len(steps) > SPARSE_PAIRS:
+        raise TooLargeError("too many combinations of groups to list")
+    size = max(1, CHUNK_PAIRS // len(steps))
+    keys = encode(allowed[:0], box)
+    for start in range(0, len(allowed), size):
+        before = (allowed[start : start + size, None, :] - steps[None, :, :]).reshape(
+            -1, allowed.shape[1]
+        )
+        keys = np.union1d(keys, encode(before[(before >= 0).all(axis=1)], box))
+    return decode(keys, box)
+
+
+def steps_that_lead(states: Ints, steps: Ints, allowed: Ints, box: Box) -> NDArray[np.bool_]:
+    """Return which atoms lead from some state of `states` into `allowed`, shape (len(steps),)."""
+    out = np.zeros(len(steps), dtype=bool)
+    inside = np.flatnonzero(fits(steps, box)) if len(steps) else np.empty(0, dtype=np.int64)
+    if not len(states) or not len(allowed):
+        return out
+    if box.dense:
+        here, there = np.zeros(box.shape, dtype=bool), np.zeros(box.shape, dtype=bool)
+        here[tuple(states.T)] = True
+        there[tuple(allowed.T)] = True
+        for i in inside:
+            step = steps[i].tolist()
+            come = tuple(slice(None, size - s) for s, size in zip(step, box.shape, strict=True))
+            out[i] = bool((here[come] & there[tuple(slice(s, None) for s in step)]).any())
+        return out
+    keys = np.sort(encode(allowed, box))
+    for i in inside:
+        total = states + steps[i]
+        total = total[fits(total, box)]
+        out[i] = bool(_isin(encode(total, box), keys).any())
+    return out
+
+
+def _isin(keys: Ints, ordered: Ints) -> NDArray[np.bool_]:
+    """Membership in a sorted array, shape of `keys`."""
+    if not len(ordered):
+        return np.zeros(len(keys), dtype=bool)
+    at = np.minimum(np.searchsorted(ordered, keys), len(ordered) - 1)
+    return np.asarray(ordered[at] == keys)
