@@ -219,6 +219,12 @@ class TestMarks:
             lines = [c for c in ax.collections if c.__class__.__name__ == "LineCollection"]
             assert lines == []
 
+    def test_no_interval_where_the_size_of_the_group_is_not_printed(self) -> None:
+        unknown = {("aware", "village_type", "demo"): "arbitrary"}
+        ax = plots.bars(synthetic(), by="village_type", levels=["yes"], bases=unknown)
+        assert len(ax.collections) == 1
+        assert ax.get_xticklabels()[0].get_text() == "示范村\n(n = 153)"
+
     def test_ranges_can_be_given(self) -> None:
         ranges = {("aware", "yes", "occupation", "0"): (33.0, 44.0)}
         ax = plots.bars(synthetic(), by="occupation", levels=["yes"], ranges=ranges, lang="en")

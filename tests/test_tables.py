@@ -180,6 +180,14 @@ class TestMarks:
             assert "99.99" not in shown
             assert "100.0" not in shown
 
+    def test_no_interval_where_the_size_of_the_group_is_not_printed(self) -> None:
+        unknown = {("aware", "village_type", "demo"): "arbitrary"}
+        made = table(
+            synthetic(), stats=["percent", "[low, high]"], layout="groups_down", bases=unknown
+        )
+        assert row(made, "示范村")[:3] == ["(153)", "72.5", "—"]
+        assert row(made, "非示范村")[2] == "[47.9, 60.7]"
+
     def test_the_size_of_a_group_can_be_stated_as_known(self) -> None:
         known = {("aware", "occupation", "0"): "printed"}
         made = table(synthetic(), layout="groups_down", bases=known)

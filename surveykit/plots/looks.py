@@ -39,8 +39,8 @@ _WORDS: Final = {
         zh="细线为 {interval} 置信区间。", en="Thin lines: {interval} confidence intervals."
     ),
     "illustrative_base": Label(
-        zh="（n = …）：原文没有印出这一组的人数，仅为示意。",
-        en="(n = …): the source does not print the size of this group; illustrative.",
+        zh="（n = …）：原文没有印出这一组的人数，仅为示意，所以不画区间。",
+        en="(n = …): the source does not print the size of this group; illustrative, so no interval.",
     ),
 }
 _MARKED: Final = ("printed", "implied", "arbitrary", "unreliable")

@@ -198,6 +198,8 @@ class _Maker:
         if row.mark == "arbitrary":
             return Point(row.estimate, self._unprinted(row), row.mark)
         text = self.number().number(row.estimate, self.options.decimals)
+        if not self.places.base_known(variable, group):  # its width would hang on a made-up size
+            return Point(row.estimate, text, row.mark)
         return Point(row.estimate, text, row.mark, row.low, row.high)
 
     def _unprinted(self, row: Estimate) -> str:

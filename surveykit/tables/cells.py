@@ -94,7 +94,10 @@ class Shown:
         self, variable: str, level: str, group: Group, name: str, first: Estimate | None
     ) -> tuple[float | None, int]:
         if name in FIELDS:
-            hidden = first is None or first.mark == "arbitrary"
+            known = self.places.base_known(
+                variable, group
+            )  # else its width hangs on a made-up size
+            hidden = first is None or first.mark == "arbitrary" or not known
             return None if hidden else getattr(first, name), self.decimals
         row = self.places.row(variable, level, group, name)
         places = 0 if name in _COUNTS else self.decimals

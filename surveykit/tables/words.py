@@ -37,8 +37,8 @@ WORDS: Final = {
         "in round brackets and grey an illustrative value, which is no estimate.",
     ),
     "illustrative_base": Label(
-        zh="圆括号内（灰色）的 n：原文没有印出这一组的人数，仅为示意。",
-        en="n in round brackets and grey: the source does not print the size of this group; illustrative.",
+        zh="圆括号内（灰色）的 n：原文没有印出这一组的人数，仅为示意，所以不给区间。",
+        en="n in round brackets and grey: the source does not print the size of this group; illustrative, so no interval is given.",
     ),
     "unreliable": Label(zh="‡：基数小，不可靠。", en="‡: unreliable, small base."),
     "suppressed": Label(zh="×：为保密而不列出。", en="×: suppressed to protect respondents."),
