@@ -21,7 +21,7 @@ from surveykit.published.fold import fold_key
 from surveykit.published.model import Item, Reading, groups_of, read_as
 from surveykit.published.repairs import Repair, find_repairs
 from surveykit.published.rounding import count_range
-from surveykit.published.solve import Group, Range
+from surveykit.published.solve import Group, Range, group_for
 from surveykit.published.states import TooLargeError
 from surveykit.results import Rows
 from surveykit.text import Label, Lang
@@ -150,16 +150,19 @@ def audit(
     """
     ids = [s.id for s in published.scenarios] if scenarios is None else list(scenarios)
     chosen = [published.scenario(i) for i in ids]
-    return Audit(published, tuple(audit_reading(published, s, progress) for s in chosen), lang)
+    memo: dict[Any, Any] = {}
+    readings = tuple(audit_reading(published, s, progress, memo) for s in chosen)
+    return Audit(published, readings, lang)
 
 
 def audit_reading(
     published: Published,
     scenario: Scenario,
     progress: Callable[[str, int, int], None] | None = None,
+    memo: dict[Any, Any] | None = None,
 ) -> ReadingAudit:
-    """Audit one reading: the stages in order."""
-    reading = read_as(published, scenario)
+    """Audit one reading: the stages in order. `memo` is shared by readings of one paper."""
+    reading = read_as(published, scenario, memo)
     verdicts = {f.id: _ratio(f, reading) for f in reading.ratios}
     aside = _set_aside(reading, verdicts)
     printed = [i for i in reading.items if i.percent is not None]
@@ -328,7 +331,7 @@ def _solved(
     aside: set[str],
     verdicts: dict[str, FigureVerdict],
 ) -> GroupVerdict:
-    group = Group(reading, left)
+    group = group_for(reading, left)
     if group.feasible:
         for item in left:
             base, count = group.ranges(item) or (None, None)
@@ -365,7 +368,7 @@ def _loop(group: Group) -> Label:
 
 def _feasible(reading: Reading, items: Sequence[Item], subset: frozenset[str]) -> bool:
     some = [i for i in items if i.id in subset]
-    return not some or Group(reading, some).feasible
+    return not some or group_for(reading, some).feasible
 
 
 def _explained_sums(reading: Reading, conflicts: Sequence[Sequence[str]]) -> dict[str, Label]:
@@ -465,7 +468,7 @@ def _unprinted_ranges(
         fold_key(reading, i) == fold_key(reading, item) for i in group.items
     ):
         try:
-            return Group(reading, [*group.items, item]).ranges(item) or (None, None)
+            return group_for(reading, [*group.items, item]).ranges(item) or (None, None)
         except TooLargeError:
             return None, None
     size = reading.size(item.by, item.level)

@@ -20,7 +20,7 @@ from surveykit.published.document import Claim
 from surveykit.published.fold import fold_key
 from surveykit.published.model import Item, Reading
 from surveykit.published.rounding import share_range
-from surveykit.published.solve import Group, Tables
+from surveykit.published.solve import Group, Tables, group_for
 from surveykit.published.states import Ints, TooLargeError
 from surveykit.text import Label
 
@@ -128,7 +128,7 @@ def _with_implied(group: Group, missing: Sequence[str], situation: Situation) ->
     wider = [situation.items[id] for id in missing]
     if any((fold_key(group.reading, i), i.level) not in keys for i in wider):
         raise _NotEvaluatedError("所需数字未印出。", f"not printed: {', '.join(missing)}.")
-    bigger = Group(group.reading, [*group.items, *wider])
+    bigger = group_for(group.reading, [*group.items, *wider])
     if bigger.number != group.number:
         raise _NotEvaluatedError(
             "所需数字既未印出，也不能由印出的数字推出。",

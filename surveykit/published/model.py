@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from surveykit.errors import InputError, UnsupportedError
@@ -52,6 +52,7 @@ class Reading:
     figures: tuple[Figure, ...]
     counts: tuple[Count, ...]
     where: str = ""
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def answered_by_all(self, key: Key) -> bool:
         """Whether every respondent answered the variables of `key`."""
@@ -95,8 +96,13 @@ def _is_cell(where: Cell, key: Key, level: Level) -> bool:
     )
 
 
-def read_as(published: Published, scenario: Scenario) -> Reading:
-    """Apply a scenario's changes and normalise the figures."""
+def read_as(
+    published: Published, scenario: Scenario, memo: dict[Any, Any] | None = None
+) -> Reading:
+    """Apply a scenario's changes and normalise the figures.
+
+    `memo` keeps solved groups: readings that share one solve what they have in common once.
+    """
     figures = tuple(
         replace(f, **scenario.figures.get(f.id, {}))
         for f in published.figures
@@ -117,6 +123,7 @@ def read_as(published: Published, scenario: Scenario) -> Reading:
         figures=figures,
         counts=tuple(c for c in published.counts if not c.what),
         where=published.path,
+        memo={} if memo is None else memo,
     )
     items = tuple(_item(f, reading) for f in figures if not isinstance(f.of, tuple))
     reading = _filtered_bases(replace(reading, items=items))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from surveykit.published.model import Item, Reading
 from surveykit.published.rounding import Printed
-from surveykit.published.solve import Group
+from surveykit.published.solve import group_for
 from surveykit.published.states import TooLargeError
 from surveykit.text import Label
 
@@ -40,7 +40,7 @@ def find_repairs(
 
 def _feasible(reading: Reading, items: Sequence[Item]) -> bool:
     try:
-        return Group(reading, items).feasible
+        return group_for(reading, items).feasible
     except TooLargeError:
         return False
 

@@ -16,7 +16,7 @@ from surveykit.published.model import Item, Key, Level, Reading
 from surveykit.published.relation import Name, Relation, join_all, joinable
 from surveykit.published.states import Ints, TooLargeError, encode, fits, reachable_back
 
-__all__ = ["Group", "Range", "Tables"]
+__all__ = ["Group", "Range", "Tables", "group_for"]
 
 Range = tuple[int, int]
 
@@ -27,6 +27,21 @@ class Tables:
 
     bases: Ints
     counts: Ints
+
+
+def group_for(reading: Reading, items: Sequence[Item]) -> Group:
+    """Return the group of `items`, solved once for all readings in which it means the same."""
+    names = sorted({n for i in items for n in (*i.by, *i.outcome)})
+    meaning = tuple(
+        (n, reading.levels[n], n in reading.multiple, reading.missing.get(n), reading.hidden.get(n))
+        for n in names
+    )
+    counts = tuple((c.count, tuple(sorted(c.where.items()))) for c in reading.counts)
+    key = (tuple(items), meaning, counts, reading.total, reading.rounding)
+    if key not in reading.memo:
+        reading.memo[key] = Group(reading, items)
+    known: Group = reading.memo[key]
+    return known
 
 
 class Group:
@@ -42,6 +57,7 @@ class Group:
         self.reading = reading
         self.items = tuple(items)
         self._totals: dict[tuple[Key, Block], Range | None] = {}
+        self._projections: dict[tuple[Item, ...], Tables] = {}
 
     # --- the shape of the problem ----------------------------------------------------------
 
@@ -322,6 +338,11 @@ class Group:
         UnsupportedError
             When the figures belong to different groupings.
         """
+        if tuple(items) not in self._projections:
+            self._projections[tuple(items)] = self._project(items, limit)
+        return self._projections[tuple(items)]
+
+    def _project(self, items: Sequence[Item], limit: int) -> Tables:
         keys = {fold_key(self.reading, i) for i in items}
         if len(keys) != 1:
             raise UnsupportedError("figures of different groupings have no common table.")
