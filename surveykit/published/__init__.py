@@ -3,12 +3,14 @@
 `document` reads `published.yaml`; `rounding` says which counts print a percentage; `model` applies
 a reading and groups figures that share an unknown; `local`, `fold`, `relation` and `states` list and
 count the feasible tables of a group, `solve` puts them together; `conflicts` and `repairs` explain a
-group without any; `claims` are judged over all tables; `audit` runs the stages in order.
+group without any; `claims` are judged over all tables; `audit` runs the stages in order. `draw`
+takes one table at random, `records` builds respondents on it, `reconstruct` writes them as SYNTHETIC files.
 """
 
 from surveykit.published.audit import Audit, FigureVerdict, GroupVerdict, ReadingAudit, audit
 from surveykit.published.claims import ClaimVerdict
 from surveykit.published.document import Published, load_published
+from surveykit.published.reconstruct import Synthesis, reconstruct, synthesize
 from surveykit.published.rounding import Printed, count_range
 
 __all__ = [
@@ -19,7 +21,10 @@ __all__ = [
     "Printed",
     "Published",
     "ReadingAudit",
+    "Synthesis",
     "audit",
     "count_range",
     "load_published",
+    "reconstruct",
+    "synthesize",
 ]

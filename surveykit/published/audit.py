@@ -160,6 +160,8 @@ def audit_reading(
     scenario: Scenario,
     progress: Callable[[str, int, int], None] | None = None,
     memo: dict[Any, Any] | None = None,
+    *,
+    judge_claims: bool = True,
 ) -> ReadingAudit:
     """Audit one reading: the stages in order. `memo` is shared by readings of one paper."""
     reading = read_as(published, scenario, memo)
@@ -180,7 +182,7 @@ def audit_reading(
         {i: g.solved for g in groups for i in g.figures if g.solved is not None},
         {i: v.status for i, v in verdicts.items() if v.status in ("impossible", "explained")},
     )
-    claims = tuple(judge(c, situation) for c in published.claims)
+    claims = tuple(judge(c, situation) for c in published.claims if judge_claims)
     order = [f.id for f in reading.figures]
     return ReadingAudit(
         scenario.id,

@@ -199,7 +199,8 @@ class Group:
         return {key: fold.relation() for key, fold in self.folds.items()}
 
     @cached_property
-    def _printed_totals(self) -> list[Relation]:
+    def printed_totals(self) -> list[Relation]:
+        """Totals over everyone that the paper prints as whole numbers, as one relation."""
         known = {
             n: v for o in self.linked for n, v in self._known(o).items() if n in self.tracked[o]
         }
@@ -211,7 +212,7 @@ class Group:
     @cached_property
     def number(self) -> int:
         """Number of distinct feasible tables, exact."""
-        relations = [r for r, _ in self._relations.values()] + self._printed_totals
+        relations = [r for r, _ in self._relations.values()] + self.printed_totals
         joined = join_all(relations, self.sums)
         return int(sum(joined.count.tolist()))
 
@@ -252,7 +253,7 @@ class Group:
         """For each grouping, its final states that the other groupings can meet."""
         out = {}
         for key, (relation, states) in self._relations.items():
-            others = [r for k, (r, _) in self._relations.items() if k != key] + self._printed_totals
+            others = [r for k, (r, _) in self._relations.items() if k != key] + self.printed_totals
             if others:
                 rest = join_all(others, self.sums, keep={n[0] for n in relation.names})
                 states = states[joinable(relation, rest, self.sums)]
@@ -305,7 +306,7 @@ class Group:
         return self._totals[outcome, levels]
 
     def _total_range(self, outcome: Key, levels: Block) -> Range | None:
-        relations = [r for r, _ in self._relations.values()] + self._printed_totals
+        relations = [r for r, _ in self._relations.values()] + self.printed_totals
         joined = join_all(relations, self.sums, keep={outcome})
         names = self.tracked[outcome]
         inside = [joined.names.index(n) for n in names if n[1] <= levels]

@@ -1,0 +1,163 @@
+"""One feasible table of a group, drawn uniformly: every table is as likely as any other.
+
+Groupings are drawn one after another, each final state in proportion to the number of complete
+tables behind it; inside a grouping, levels are drawn backwards from that state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surveykit.errors import UsageError
+from surveykit.published.fold import Atoms, Fold, FoldKey
+from surveykit.published.local import Block
+from surveykit.published.model import Key, Level
+from surveykit.published.relation import Name, Relation, join, join_all
+from surveykit.published.solve import Group
+from surveykit.published.states import Ints, encode, fits
+
+__all__ = ["DrawnCell", "DrawnLevel", "DrawnTable", "draw_table"]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCell:
+    """One outcome in one level: who answered, the printed base, and what each block can be."""
+
+    base: int
+    shown: int
+    counts: Mapping[str, int]
+    blocks: Mapping[Block, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnLevel:
+    """One level of a grouping; `size` is a lower bound where nothing pins it."""
+
+    size: int
+    pinned: bool
+    cells: Mapping[Key, DrawnCell]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnTable:
+    """One feasible table of a group.
+
+    `totals` holds, for every followed total over everyone, the smallest and largest value that
+    the drawn groupings leave it.
+    """
+
+    folds: Mapping[FoldKey, Mapping[Level, DrawnLevel]]
+    totals: Mapping[Name, tuple[int, int]]
+
+
+def _pick(weights: NDArray[Any], rng: np.random.Generator) -> int:
+    """Draw an index in proportion to whole-number weights of any size, exactly."""
+    cumulated = np.cumsum(weights.astype(object))
+    total = int(cumulated[-1])
+    digits = total.bit_length() + 64  # the remainder's bias is below 2**-64
+    number = int.from_bytes(rng.bytes(digits // 8 + 1), "big") % total
+    return int(np.searchsorted(cumulated, number, side="right"))
+
+
+def draw_table(group: Group, rng: np.random.Generator) -> DrawnTable:
+    """Draw one feasible table of a solved group uniformly.
+
+    Raises
+    ------
+    UsageError
+        When the group has no feasible table.
+    """
+    if not group.feasible:
+        raise UsageError("no table prints these figures: nothing can be drawn.")
+    known = group.printed_totals
+    relations = {key: fold.relation() for key, fold in group.folds.items()}
+    chosen: dict[FoldKey, Ints] = {}
+    for key in relations:
+        relation, states = relations[key]
+        rest = [r for k, (r, _) in relations.items() if k != key] + known
+        row = _pick(_completions(relation, rest, group), rng)
+        one = np.array([row])
+        relations[key] = (relation.take(one), states[one])
+        chosen[key] = states[row]
+    totals = join_all(
+        [r for r, _ in relations.values()] + known, group.sums, keep=group.tracked.keys()
+    )
+    folds = {key: _draw_fold(group, fold, chosen[key], rng) for key, fold in group.folds.items()}
+    return DrawnTable(
+        folds,
+        {n: (int(totals.low[0, j]), int(totals.high[0, j])) for j, n in enumerate(totals.names)},
+    )
+
+
+def _completions(relation: Relation, rest: list[Relation], group: Group) -> NDArray[Any]:
+    """Return how many complete tables lie behind each row of a grouping, shape (m,)."""
+    if not rest:
+        return relation.count
+    others = join_all(rest, group.sums, keep={n[0] for n in relation.names})
+    others = others.project([n for n in others.names if n[0] in {m[0] for m in relation.names}])
+    sums = {k: v for k, v in group.sums.items() if any(n[0] == k for n in relation.names)}
+    joined, rows = join(relation, others, sums)
+    out = np.zeros(len(relation.low), dtype=object)
+    np.add.at(out, rows, joined.count.astype(object))
+    return out
+
+
+def _draw_fold(
+    group: Group, fold: Fold, end: Ints, rng: np.random.Generator
+) -> dict[Level, DrawnLevel]:
+    """Draw the levels of one grouping backwards from its final state."""
+    state, out = end, {}
+    forward = fold.forward()
+    for index in range(len(fold.atoms) - 1, -1, -1):
+        atoms, steps = fold.atoms[index], fold.columns[index]
+        states, ways = forward[index]
+        keys = encode(states, fold.box)
+        before = state - steps
+        inside = (before >= 0).all(axis=1) & fits(np.maximum(before, 0), fold.box)
+        rows = np.flatnonzero(inside)
+        wanted = encode(before[rows], fold.box)
+        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        hit = keys[at] == wanted
+        rows, at = rows[hit], at[hit]
+        row = rows[_pick(ways[at].astype(object) * atoms.weight[rows].astype(object), rng)]
+        out[atoms.level] = _draw_level(group, atoms, int(row), rng)
+        state = before[row]
+    return {a.level: out[a.level] for a in fold.atoms}
+
+
+def _draw_level(group: Group, atoms: Atoms, row: int, rng: np.random.Generator) -> DrawnLevel:
+    """Draw the outcomes of a level that were only counted, given its size."""
+    size = int(atoms.size[row])
+    fixed = {o: int(r[row]) for o, r in atoms.refs.items()}
+    whole = group.reading.answered_by_all
+    for outcome, local in atoms.locals.items():
+        if outcome not in fixed and whole(outcome):
+            fixed[outcome] = int(rng.choice(np.flatnonzero(local.base == size)))
+    loose = [o for o in atoms.locals if o not in fixed]
+    reach = max((int(atoms.locals[o].base[r]) for o, r in fixed.items()), default=-1)
+    candidates = {o: np.flatnonzero(atoms.locals[o].base <= size) for o in loose}
+    while loose:  # where nothing pins the size, it is the largest base: draw until one attains it
+        picked = {o: int(rng.choice(candidates[o])) for o in loose}
+        largest = max(int(atoms.locals[o].base[r]) for o, r in picked.items())
+        if atoms.pinned or max(reach, largest) == size:
+            fixed.update(picked)
+            break
+    cells = {o: _cell(atoms, o, r) for o, r in fixed.items()}
+    return DrawnLevel(size, atoms.pinned, cells)
+
+
+def _cell(atoms: Atoms, outcome: Key, row: int) -> DrawnCell:
+    local = atoms.locals[outcome]
+    return DrawnCell(
+        base=int(local.base[row]),
+        shown=int(local.shown[row]),
+        counts={i.id: int(local.cells[row, j]) for j, i in enumerate(local.items)},
+        blocks={
+            b: (int(local.low[row, j]), int(local.high[row, j])) for j, b in enumerate(local.blocks)
+        },
+    )

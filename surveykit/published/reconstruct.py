@@ -1,0 +1,420 @@
+"""`reconstruct`: synthetic responses that reproduce the printed figures of one reading.
+
+No data are recovered. Each file holds records that stand on one feasible table of a stated reading
+and seed; several draws show what the paper pins down and what it does not. The sidecar beside each
+file says which cells are printed, which are implied, and that everything else is arbitrary.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from surveykit.codebook import Codebook
+from surveykit.codebook import Variable as CodebookVariable
+from surveykit.errors import InputError, SurveyKitError, UnknownNameError, UsageError
+from surveykit.io import write_atomic, write_csv
+from surveykit.published.audit import FigureVerdict, ReadingAudit, audit_reading
+from surveykit.published.document import Published
+from surveykit.published.draw import DrawnTable, draw_table
+from surveykit.published.model import Item, Reading
+from surveykit.published.records import Records, build_records
+from surveykit.published.states import TooLargeError
+
+__all__ = ["Synthesis", "reconstruct", "synthesize"]
+
+STATEMENT = {
+    "zh": "合成记录：由印出的百分比推出的一张可行表随机生成，不是调查所得的数据，也不是复原的数据。",
+    "en": "SYNTHETIC records: generated at random from one table that the printed percentages "
+    "allow. They are not survey data, and no data were recovered.",
+}
+
+
+@dataclass(frozen=True)
+class Synthesis:
+    """One synthetic file: its rows, its sidecar, and the name both are written under."""
+
+    name: str
+    frame: pd.DataFrame
+    sidecar: Mapping[str, Any]
+
+
+def reconstruct(
+    published: Published,
+    codebook: Codebook,
+    *,
+    folder: str | Path,
+    scenario: str | None = None,
+    seed: int = 1,
+    draws: int = 1,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> tuple[Path, ...]:
+    """Write `draws` synthetic files and their sidecars into `folder`.
+
+    Parameters
+    ----------
+    published : Published
+    codebook : Codebook
+        Its variables are matched by name; a level by code, else by label, else by position.
+    folder : path
+    scenario : str, optional
+        Id of the reading; ``as_printed`` when not given.
+    seed : int
+        The same seed gives the same bytes; draw k uses the k-th stream of it.
+    draws : int
+        Number of files, at least 1.
+
+    Returns
+    -------
+    tuple of Path
+        The CSV files, ``SYNTHETIC_<reading>_<draw>.csv``.
+
+    Raises
+    ------
+    InputError
+        When the reading has no feasible table, or the codebook lacks a variable or level.
+    """
+    made = synthesize(
+        published, codebook, scenario=scenario, seed=seed, draws=draws, progress=progress
+    )
+    target = Path(folder)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"the folder cannot be made ({error.strerror}).", where=str(target)
+        ) from None
+    paths = []
+    for one in made:
+        sidecar = json.dumps(one.sidecar, ensure_ascii=False, indent=1, sort_keys=True)
+        write_atomic(target / f"{one.name}.json", sidecar + "\n")
+        paths.append(write_csv(one.frame, target / f"{one.name}.csv"))
+    return tuple(paths)
+
+
+def synthesize(
+    published: Published,
+    codebook: Codebook,
+    *,
+    scenario: str | None = None,
+    seed: int = 1,
+    draws: int = 1,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> tuple[Synthesis, ...]:
+    """Make synthetic files in memory; see :func:`reconstruct`. All checks come before any file."""
+    if draws < 1 or seed < 0:
+        raise UsageError(f"draws must be at least 1 and seed at least 0, got {draws} and {seed}.")
+    chosen = published.scenario(scenario or "as_printed")
+    result = audit_reading(published, chosen, progress, judge_claims=False)
+    _require_tables(published, result)
+    matched = _match(result.reading, codebook)
+    marks = _Marks(result, matched)
+    not_asked = frozenset(n for n, m in matched.items() if m.variable.asked_if)
+    out = []
+    for draw in range(1, draws + 1):
+        if progress:
+            progress(chosen.id, draw - 1, draws)
+        rng = np.random.default_rng([seed, draw])
+        records = _records(published, result, not_asked, rng)
+        out.append(_synthesis(published, result, matched, marks, records, seed, draw))
+    return tuple(out)
+
+
+def _records(
+    published: Published,
+    result: ReadingAudit,
+    not_asked: frozenset[str],
+    rng: np.random.Generator,
+) -> Records:
+    tables: list[DrawnTable] = [
+        draw_table(g.solved, rng) for g in result.groups if g.solved is not None
+    ]
+    aside = {f.id for f in result.figures if f.status in ("impossible", "explained")}
+    return build_records(
+        result.reading,
+        tables,
+        claims=published.claims,
+        impossible=published.impossible,
+        not_asked=not_asked,
+        aside=frozenset(aside),
+        rng=rng,
+    )
+
+
+def _require_tables(published: Published, result: ReadingAudit) -> None:
+    """Refuse a reading in which some group has no table, and say which readings to try."""
+    if result.reading.total is None:
+        raise InputError(
+            "the number of respondents is not printed: no records can be made.",
+            where=published.path,
+            hint="add  counts: [{id: valid, count: …}].",
+        )
+    stuck = [f.id for f in result.figures if f.status == "conflict"]
+    unsolved = [g.figures[0] for g in result.groups if g.number is None]
+    if stuck or unsolved:
+        others = ", ".join(s.id for s in published.scenarios if s.id != result.id)
+        what = ", ".join((stuck or unsolved)[:6]) + (" …" if len(stuck or unsolved) > 6 else "")
+        raise InputError(
+            f"the reading {result.id!r} has no table for the figures {what}."
+            if stuck
+            else f"the reading {result.id!r} is too large to solve around {what}.",
+            where=published.path,
+            hint=f"choose another reading with --scenario: {others}."
+            if others
+            else "declare a reading under `scenarios` in which they can be true together.",
+        )
+
+
+# --- levels and choices -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Matched:
+    """A codebook variable and the code of each level."""
+
+    variable: CodebookVariable
+    codes: Mapping[str, str]
+
+
+def _match(reading: Reading, codebook: Codebook) -> dict[str, _Matched]:
+    """Match the variables that the reading uses with the codebook's."""
+    used = dict.fromkeys(n for i in reading.items for n in (*i.by, *i.outcome))
+    out = {}
+    order = list(codebook.variables)
+    for name in sorted(used, key=lambda n: order.index(n) if n in order else -1):
+        if name not in reading.levels or name.endswith(")"):
+            continue
+        if name not in codebook.variables:
+            raise UnknownNameError.for_name(
+                "variable", name, codebook.variables, where=f"{codebook.path} (codebook)"
+            )
+        variable = codebook.variables[name]
+        multiple = name in reading.multiple
+        if (variable.kind == "multiple") != multiple or variable.kind in ("number", "text", "date"):
+            raise InputError(
+                f"the variable {name!r} is {variable.kind} in the codebook, but "
+                f"{'multiple' if multiple else 'single'} in the published figures.",
+                where=codebook.path,
+            )
+        out[name] = _Matched(variable, _codes(name, reading.levels[name], variable, codebook.path))
+    return out
+
+
+def _codes(
+    name: str, levels: Sequence[str], variable: CodebookVariable, path: str
+) -> dict[str, str]:
+    """Match levels with choices: by code, else by label, else (same number of both) by position."""
+    by_code = {c.code: c.code for c in variable.choices}
+    by_label = {t: c.code for c in variable.choices for t in (c.label.zh, c.label.en) if t}
+    for known in (by_code, by_label):
+        if all(level in known for level in levels):
+            return {level: known[level] for level in levels}
+    if len(levels) == len(variable.choices):
+        return {lv: c.code for lv, c in zip(levels, variable.choices, strict=True)}
+    unknown = next(level for level in levels if level not in by_code)
+    raise UnknownNameError.for_name(
+        f"choice of {name!r}", unknown, by_code, where=f"{path} (codebook)"
+    )
+
+
+# --- marks --------------------------------------------------------------------------------
+
+
+class _Marks:
+    """Which cells of the tabulated records are printed or implied; all others are arbitrary."""
+
+    def __init__(self, result: ReadingAudit, matched: Mapping[str, _Matched]) -> None:
+        self.result, self.matched = result, matched
+        self.verdicts = {f.id: f for f in result.figures}
+        self.items = [
+            i for i in result.reading.items
+            if len(i.outcome) == 1 and len(i.by) <= 1 and i.outcome[0] in matched
+            and (not i.by or i.by[0] in matched)
+        ]  # fmt: skip
+        self.cells: dict[tuple[str, str, str, str, str], str] = {}
+        for item in self.items:
+            self._mark(item)
+        self._mark_rest()
+
+    def _place(self, item: Item, level: str) -> tuple[str, str, str, str]:
+        name = item.outcome[0]
+        by = item.by[0] if item.by else ""
+        by_code = self.matched[by].codes[item.level[0]] if by else ""
+        return name, self.matched[name].codes[level], by, by_code
+
+    def _mark(self, item: Item) -> None:
+        verdict = self.verdicts[item.id]
+        if len(item.levels) != 1 or verdict.status != "possible":
+            return
+        ((level,),) = item.levels
+        place = self._place(item, level)
+        stat = "percent_of_responses" if item.responses else "percent"
+        fixed = _same(verdict.base) and _same(verdict.count)
+        if item.percent is not None:
+            self.cells[(*place, stat)] = "printed"
+        elif fixed:
+            self.cells[(*place, stat)] = "implied"
+        if _same(verdict.count) and item.percent is not None:
+            self.cells[(*place, "count")] = "implied"
+
+    def _mark_rest(self) -> None:
+        """The one level that printed ones leave: implied where every table prints it alike."""
+        places: dict[tuple[str, str, str], list[Item]] = {}
+        for item in self.items:
+            by = item.by[0] if item.by else ""
+            code = self.matched[by].codes[item.level[0]] if by else ""
+            single = item.outcome[0] not in self.result.reading.multiple and len(item.levels) == 1
+            given = item.percent is not None and self.verdicts[item.id].status == "possible"
+            if single and given:
+                places.setdefault((item.outcome[0], by, code), []).append(item)
+        for (name, by, code), items in places.items():
+            printed = {lv[0] for i in items for lv in i.levels}
+            rest = [lv for lv in self.result.reading.levels[name] if lv not in printed]
+            if len(rest) != 1 or name in self.result.reading.hidden:
+                continue
+            if self._rest_alike(items):
+                self.cells[name, self.matched[name].codes[rest[0]], by, code, "percent"] = "implied"
+            if all(_same(v.base) and _same(v.count) for v in self._of(items)):
+                self.cells[name, self.matched[name].codes[rest[0]], by, code, "count"] = "implied"
+
+    def _of(self, items: Sequence[Item]) -> list[FigureVerdict]:
+        return [self.verdicts[i.id] for i in items]
+
+    def _rest_alike(self, items: Sequence[Item]) -> bool:
+        """Whether the rest prints the same in every table, at the decimals of the others."""
+        solved = next((g.solved for g in self.result.groups if items[0].id in g.figures), None)
+        if solved is None:
+            return False
+        unique = list({i.levels: i for i in items}.values())
+        try:
+            tables = solved.project(unique)
+        except (TooLargeError, SurveyKitError):
+            return False
+        rest = tables.bases[:, 0] - tables.counts.sum(axis=1)
+        decimals = max(i.percent.decimals for i in unique if i.percent is not None)
+        scale = 100 * 10**decimals
+        printed = (2 * scale * rest + tables.bases[:, 0]) // (2 * tables.bases[:, 0])
+        return len(np.unique(printed)) == 1
+
+    def rows(self) -> list[dict[str, str]]:
+        """Return the marked cells for the sidecar, sorted."""
+        keys = ("variable", "level_code", "by", "by_code", "stat")
+        return [
+            {**dict(zip(keys, cell, strict=True)), "mark": mark}
+            for cell, mark in sorted(self.cells.items())
+        ]
+
+    def associations(self) -> list[list[str]]:
+        """Return the pairs of variables whose table printed figures pin, sorted."""
+        pairs = {(i.outcome[0], i.by[0]) for i in self.items if i.by and i.percent is not None}
+        return [list(p) for p in sorted(pairs)]
+
+
+def _same(span: tuple[int, int] | None) -> bool:
+    return span is not None and span[0] == span[1]
+
+
+# --- the file -----------------------------------------------------------------------------
+
+
+def _synthesis(
+    published: Published,
+    result: ReadingAudit,
+    matched: Mapping[str, _Matched],
+    marks: _Marks,
+    records: Records,
+    seed: int,
+    draw: int,
+) -> Synthesis:
+    columns: dict[str, list[str]] = {
+        "record_status": ["SYNTHETIC"] * records.n,
+        "record_id": [f"SYN-{i:04d}" for i in range(1, records.n + 1)],
+    }
+    pinned = {n for i in marks.items if i.percent is not None for n in (*i.by, *i.outcome)}
+    variables = {}
+    for name, one in matched.items():
+        made = _columns(name, one, result.reading, records, marks, name in pinned)
+        columns.update(made)
+        variables[name] = {
+            "columns": list(made),
+            "status": "pinned" if name in pinned else "arbitrary",
+        }
+    name = f"SYNTHETIC_{result.id}_{draw}"
+    sidecar = {
+        "surveykit": "synthetic/1",
+        "status": "SYNTHETIC",
+        "statement": STATEMENT,
+        "file": f"{name}.csv",
+        "reading": result.id,
+        "reading_in_words": {"zh": result.note.text("zh"), "en": result.note.text("en")},
+        "draw": draw,
+        "seed": seed,
+        "records": records.n,
+        "published_sha256": published.sha256,
+        "variables": variables,
+        "cells": marks.rows(),
+        "pinned_associations": marks.associations(),
+        "not_reproduced": sorted(f.id for f in result.figures if f.status != "possible"),
+        "table": _table_of(result, records),
+        "limits": {
+            "zh": "未列出的单元格、分布和关联都是任意的；不得据此推断任何个人、村或民族。",
+            "en": "Cells, distributions and associations that are not listed are arbitrary; nothing "
+            "can be inferred from them about any person, village or ethnic group.",
+        },
+    }
+    return Synthesis(name, pd.DataFrame(columns, dtype=str), sidecar)
+
+
+def _table_of(result: ReadingAudit, records: Records) -> dict[str, list[int]]:
+    """Return count and base of every printed figure in this draw: the table it stands on."""
+    from surveykit.published.records import share_of
+
+    return {
+        i.id: list(share_of(result.reading, records, i))
+        for i in result.reading.items
+        if i.percent is not None
+    }
+
+
+def _columns(
+    name: str, one: _Matched, reading: Reading, records: Records, marks: _Marks, pinned: bool
+) -> dict[str, list[str]]:
+    levels, variable = reading.levels[name], one.variable
+    if name in records.single:
+        codes = np.array([*(one.codes[lv] for lv in levels), *([""] * 2)], dtype=object)
+        values = np.where(records.single[name] < len(levels), records.single[name], -1)
+        header = variable.column or name
+        return {header if pinned else f"arbitrary_{header}": list(codes[values])}
+    chosen = records.multiple[name]
+    answered = chosen.any(axis=1)
+    at = {one.codes[lv]: j for j, lv in enumerate(levels)}
+    if variable.columns and variable.counted is not None:
+        out = {}
+        for choice, header in zip(variable.choices, variable.columns, strict=True):
+            yes = (
+                chosen[:, at[choice.code]] if choice.code in at else np.zeros(records.n, dtype=bool)
+            )
+            cells = np.where(answered, np.where(yes, variable.counted, "0"), "")
+            known = any(c[:2] == (name, choice.code) for c in marks.cells)
+            out[header if known else f"arbitrary_{header}"] = [str(c) for c in cells]
+        return out
+    codes_of = [[one.codes[lv] for j, lv in enumerate(levels) if row[j]] for row in chosen]
+    if variable.columns:
+        width = len(variable.columns)
+        if max(map(len, codes_of), default=0) > width:
+            raise InputError(
+                f"{name!r} has {width} columns, fewer than some records' choices.",
+                hint="give it one column for each choice.",
+            )
+        return {
+            h: [c[j] if j < len(c) else "" for c in codes_of]
+            for j, h in enumerate(variable.columns)
+        }
+    separator = variable.separator or ";"
+    return {variable.column or name: [separator.join(c) for c in codes_of]}
