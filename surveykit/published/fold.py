@@ -100,6 +100,16 @@ class Fold:
                 self._forward.append(add_groups(self._forward[-1], unique, self.box))
         return self._forward
 
+    def states_without(self, index: int) -> Ints:
+        """Return the states that all levels but one add up to, unique rows."""
+        states = (np.zeros((1, len(self.box.limits)), dtype=np.int64), np.ones(1, dtype=np.int64))
+        for j, steps in enumerate(self.columns):
+            if j != index:
+                once = np.unique(steps, axis=0)
+                unique = (once, np.ones(len(once), dtype=np.int64))
+                states = add_groups(states, unique, self.box)
+        return states[0]
+
     def relation(self) -> tuple[Relation, Ints]:
         """Return what the grouping allows of the linked totals, and the state behind each row."""
         states, counts = self.forward()[-1]

@@ -103,20 +103,36 @@ def join(a: Relation, b: Relation, sums: Mapping[Key, tuple[int, int]]) -> tuple
     may add up to.
     """
     left, right = _pairs(a, b)
-    names = list(a.names) + [n for n in b.names if n not in a.names]
-    low = np.zeros((len(left), len(names)), dtype=np.int64)
-    high = np.full((len(left), len(names)), np.iinfo(np.int64).max)
-    for relation, rows in ((a, left), (b, right)):
-        at = [names.index(n) for n in relation.names]
-        low[:, at] = np.maximum(low[:, at], relation.low[rows])
-        high[:, at] = np.minimum(high[:, at], relation.high[rows])
-    keep = (low <= high).all(axis=1)
+    for i, name in enumerate(a.names):  # what both know first: it leaves the fewest pairs
+        if name in b.names:
+            j = b.names.index(name)
+            low = np.maximum(a.low[left, i], b.low[right, j])
+            keep = low <= np.minimum(a.high[left, i], b.high[right, j])
+            left, right = left[keep], right[keep]
+    names = (*a.names, *(n for n in b.names if n not in a.names))
+    columns = [_column(n, a, b, left, right) for n in names]
+    keep = np.ones(len(left), dtype=bool)
     for outcome, (least, most) in sums.items():
         at = [j for j, n in enumerate(names) if n[0] == outcome]
-        keep &= (low[:, at].sum(axis=1) <= most) & (high[:, at].sum(axis=1) >= least)
+        keep &= sum(columns[j][0] for j in at) <= most
+        keep &= sum(columns[j][1] for j in at) >= least
     left, right = left[keep], right[keep]
-    count = _product(a.count[left], b.count[right])
-    return Relation(tuple(names), low[keep], high[keep], count), left
+    low = np.stack([c[0][keep] for c in columns], axis=1) if columns else a.low[left]
+    high = np.stack([c[1][keep] for c in columns], axis=1) if columns else a.high[left]
+    return Relation(names, low, high, _product(a.count[left], b.count[right])), left
+
+
+def _column(name: Name, a: Relation, b: Relation, left: Ints, right: Ints) -> tuple[Ints, Ints]:
+    """Return the span of one name in each row pair."""
+    spans = [
+        (r.low[rows, r.names.index(name)], r.high[rows, r.names.index(name)])
+        for r, rows in ((a, left), (b, right))
+        if name in r.names
+    ]
+    if len(spans) == 1:
+        return spans[0]
+    (low_a, high_a), (low_b, high_b) = spans
+    return np.maximum(low_a, low_b), np.minimum(high_a, high_b)
 
 
 def _product(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -306,6 +307,12 @@ class Group:
         return self._totals[outcome, levels]
 
     def _total_range(self, outcome: Key, levels: Block) -> Range | None:
+        spans = self._total_spans(outcome, levels)
+        return None if spans is None else (int(spans[0].min()), int(spans[1].max()))
+
+    def _total_spans(self, outcome: Key, levels: Block) -> tuple[Ints, Ints, Ints, Ints] | None:
+        """Return, for each way that the groupings fit together, the span of respondents in
+        `levels` and of those in the other levels: low, high, other low, other high, shape (m,)."""
         relations = [r for r, _ in self._relations.values()] + self.printed_totals
         joined = join_all(relations, self.sums, keep={outcome})
         names = self.tracked[outcome]
@@ -317,15 +324,57 @@ class Group:
         least = everyone if self.reading.answered_by_all(outcome) else 0
         low, high = joined.low[:, inside].sum(axis=1), joined.high[:, inside].sum(axis=1)
         covered = frozenset().union(*(n[1] for n in names)) >= levels
-        other_low, other_high = (
+        rest_low, rest_high = (
             joined.low[:, outside].sum(axis=1),
             joined.high[:, outside].sum(axis=1),
         )
         if len(names) == len(self.blocks[outcome]):
-            low, high = np.maximum(low, least - other_high), np.minimum(high, everyone - other_low)
-        elif not covered:  # the last block is what the followed ones leave
-            low, high = least - other_high, everyone - other_low
-        return int(low.min()), int(high.max())
+            low, high = np.maximum(low, least - rest_high), np.minimum(high, everyone - rest_low)
+            rest_low = np.maximum(rest_low, least - high)
+            rest_high = np.minimum(rest_high, everyone - low)
+        elif covered:  # the block that is not followed is what the others leave
+            rest_low, rest_high = everyone - high, everyone - low
+        else:
+            low, high = everyone - rest_high, everyone - rest_low
+        return low, high, rest_low, rest_high
+
+    def share_range(self, outcome: Key, levels: Block) -> tuple[Fraction, Fraction] | None:
+        """Return the smallest and largest share of some levels among all who answered."""
+        if outcome not in self.tracked or not self.feasible:
+            return None
+        spans = self._total_spans(outcome, levels)
+        if spans is None:
+            return None
+        low, high, rest_low, rest_high = spans
+        least, most = _shares(low, low + rest_high), _shares(high, high + rest_low)
+        return (min(least), max(most)) if least and most else None
+
+    def size_range(self, by: Key, level: Level) -> Range | None:
+        """Return the smallest and largest number of respondents in one group of a grouping.
+
+        None where the group has no figure here or no table is feasible.
+        """
+        fold = self.folds.get((by, None))
+        levels = [a.level for a in fold.atoms] if fold else []
+        if fold is None or level not in levels or not self.feasible:
+            return None
+        index, total = levels.index(level), fold.total
+        steps = np.unique(fold.columns[index], axis=0)
+        others = fold.states_without(index)
+        allowed = np.sort(encode(self._allowed[by, None], fold.box))
+        spare = fold.pool or any(not a.pinned for j, a in enumerate(fold.atoms) if j != index)
+        low, high = total, 0
+        for step in steps:
+            after = others + step
+            after = after[fits(after, fold.box)]
+            after = after[np.isin(encode(after, fold.box), allowed)]
+            if not len(after):
+                continue
+            own, whole = int(fold.sizes(step[None, :])[0]), fold.sizes(after)
+            left = total - whole
+            low = min(low, own if spare or fold.atoms[index].pinned else int((own + left).min()))
+            high = max(high, own if fold.atoms[index].pinned else int((own + left).max()))
+        return (low, high) if low <= high else None
 
     # --- projections -----------------------------------------------------------------------
 
@@ -374,6 +423,18 @@ class Group:
         unique = np.unique(values, axis=0)
         at = [order.index(i) for i in items]
         return Tables(unique[:, [2 * j for j in at]], unique[:, [2 * j + 1 for j in at]])
+
+
+def _shares(counts: Ints, bases: Ints) -> list[Fraction]:
+    """Return exact shares among which the smallest and the largest of all rows are."""
+    some = bases > 0
+    counts, bases = counts[some], bases[some]
+    if not len(bases):
+        return []
+    near = counts / bases  # a double tells shares of fewer than 10**7 respondents apart
+    ends = np.flatnonzero((near <= near.min() + 1e-15) | (near >= near.max() - 1e-15))
+    pairs = np.unique(np.c_[counts[ends], bases[ends]], axis=0)
+    return [Fraction(int(a), int(b)) for a, b in pairs]
 
 
 def _level_values(fold: Fold, index: int, items: Sequence[Item]) -> tuple[Ints, Ints]:
