@@ -24,6 +24,7 @@ from surveykit.published.audit import FigureVerdict, ReadingAudit, audit_reading
 from surveykit.published.document import Published
 from surveykit.published.draw import DrawnTable, draw_table
 from surveykit.published.model import Item, Reading
+from surveykit.published.ranges import feasible_ranges
 from surveykit.published.records import Records, build_records
 from surveykit.published.states import TooLargeError
 
@@ -115,6 +116,7 @@ def synthesize(
     _require_tables(published, result)
     matched = _match(result.reading, codebook)
     marks = _Marks(result, matched)
+    open_ranges = _open_ranges(result, matched)
     not_asked = frozenset(n for n, m in matched.items() if m.variable.asked_if)
     out = []
     for draw in range(1, draws + 1):
@@ -122,7 +124,7 @@ def synthesize(
             progress(chosen.id, draw - 1, draws)
         rng = np.random.default_rng([seed, draw])
         records = _records(published, result, not_asked, rng)
-        out.append(_synthesis(published, result, matched, marks, records, seed, draw))
+        out.append(_synthesis(published, result, matched, marks, records, open_ranges, seed, draw))
     return tuple(out)
 
 
@@ -316,6 +318,44 @@ class _Marks:
         return [list(p) for p in sorted(pairs)]
 
 
+def _open_ranges(result: ReadingAudit, matched: Mapping[str, _Matched]) -> dict[str, Any]:
+    """Return what all feasible tables leave open, in the codebook's codes, for the sidecar."""
+    ranges = feasible_ranges(result)
+
+    def code(name: str, level: str) -> str:
+        return matched[name].codes[level] if name else ""
+
+    shares = [
+        {
+            "variable": variable, "level_code": code(variable, level), "by": by,
+            "by_code": code(by, group), "low": float(f"{low:.12g}"), "high": float(f"{high:.12g}"),
+        }
+        for (variable, level, by, group), (low, high) in ranges.shares.items()
+        if variable in matched and (not by or by in matched)
+    ]  # fmt: skip
+    sizes = [
+        {"by": by, "by_code": code(by, level), "low": low, "high": high}
+        for (by, level), (low, high) in ranges.sizes.items()
+        if by in matched
+    ]
+    return {"ranges": shares, "sizes": sizes, "bases": _open_bases(result, matched)}
+
+
+def _open_bases(result: ReadingAudit, matched: Mapping[str, _Matched]) -> list[dict[str, Any]]:
+    """Return the feasible range of each figure's base, once for each variable and group."""
+    out: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for item in result.reading.items:
+        base = result.figure(item.id).base
+        names = (*item.outcome, *item.by)
+        if base is None or len(item.outcome) > 1 or any(n not in matched for n in names):
+            continue
+        by = item.by[0] if item.by else ""
+        code = matched[by].codes[item.level[0]] if by else ""
+        row = {"variable": item.outcome[0], "by": by, "by_code": code}
+        out.setdefault((item.outcome[0], by, code), {**row, "low": base[0], "high": base[1]})
+    return list(out.values())
+
+
 def _same(span: tuple[int, int] | None) -> bool:
     return span is not None and span[0] == span[1]
 
@@ -329,6 +369,7 @@ def _synthesis(
     matched: Mapping[str, _Matched],
     marks: _Marks,
     records: Records,
+    open_ranges: Mapping[str, Any],
     seed: int,
     draw: int,
 ) -> Synthesis:
@@ -360,6 +401,7 @@ def _synthesis(
         "variables": variables,
         "cells": marks.rows(),
         "pinned_associations": marks.associations(),
+        **open_ranges,
         "not_reproduced": sorted(f.id for f in result.figures if f.status != "possible"),
         "table": _table_of(result, records),
         "limits": {

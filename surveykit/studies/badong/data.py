@@ -1,0 +1,104 @@
+"""Where the study's files are, and the study's survey: read as any user's file is read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from surveykit.codebook import Codebook, load_codebook
+from surveykit.errors import InputError
+from surveykit.published import Audit, Published, load_published
+from surveykit.published import audit as audit_published
+from surveykit.survey import Survey, read
+
+__all__ = ["READING", "audit", "codebook", "files", "open_ranges", "open_sizes", "published", "survey"]
+
+READING = "nonresponse"
+"""The reading that the shipped synthetic files follow: the first in which all figures can be true."""
+
+Place = tuple[str, str, str, str]
+
+
+def files() -> Path:
+    """Return the folder with the study's files: in the installed package, else in the checkout.
+
+    Examples
+    --------
+    >>> (files() / "published.yaml").exists()
+    True
+    """
+    package = Path(__file__).resolve().parents[2]
+    for folder in (package / "_data" / "badong", package.parent / "data" / "badong"):
+        if (folder / "published.yaml").is_file():
+            return folder
+    raise InputError(
+        "the files of the Badong study are not installed.",
+        where=str(package / "_data" / "badong"),
+        hint="install surveykit again.",
+    )
+
+
+def published(folder: Path | None = None) -> Published:
+    """Return every figure that the report prints, with its readings and claims."""
+    return load_published((folder or files()) / "published.yaml")
+
+
+def codebook(folder: Path | None = None) -> Codebook:
+    """Return the study's codebook."""
+    return load_codebook((folder or files()) / "codebook.yaml")
+
+
+def survey(draw: int = 1, folder: Path | None = None) -> Survey:
+    """Return one draw of the SYNTHETIC responses (385 records), read by the ordinary reader."""
+    here = folder or files()
+    path = here / f"SYNTHETIC_{READING}_{draw}.csv"
+    if not path.is_file():
+        known = sorted(p.stem.rsplit("_", 1)[1] for p in here.glob(f"SYNTHETIC_{READING}_*.csv"))
+        raise InputError(f"there is no draw {draw}.", where=str(here), hint=f"draws: {', '.join(known)}.")
+    return read(path, codebook=here / "codebook.yaml")
+
+
+@cache
+def _sidecar(draw: int) -> dict[str, list[dict[str, str]]]:
+    path = files() / f"SYNTHETIC_{READING}_{draw}.json"
+    loaded: dict[str, list[dict[str, str]]] = json.loads(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def open_ranges(draw: int = 1) -> dict[Place, tuple[float, float]]:
+    """Return the feasible range, in per cent, of cells that the report does not print.
+
+    Bases (numbers of respondents) stand under an empty level code; all ranges are exact, over all feasible tables.
+    """
+    side = _sidecar(draw)
+    shares = {
+        (r["variable"], r["level_code"], r["by"], r["by_code"]): (float(r["low"]), float(r["high"]))
+        for r in side["ranges"]
+    }
+    bases = {
+        (r["variable"], "", r["by"], r["by_code"]): (float(r["low"]), float(r["high"]))
+        for r in side["bases"]
+    }
+    return shares | bases
+
+
+def open_sizes(draw: int = 1) -> dict[tuple[str, str], tuple[int, int]]:
+    """Return the feasible number of respondents in each group whose figures are printed."""
+    return {
+        (r["by"], r["by_code"]): (int(r["low"]), int(r["high"])) for r in _sidecar(draw)["sizes"]
+    }
+
+
+@cache
+def _audit(path: Path) -> Audit:
+    return audit_published(load_published(path))
+
+
+def audit(progress: Callable[[str, int, int], None] | None = None) -> Audit:
+    """Audit every reading of the report; kept, since it takes some ten seconds."""
+    path = files() / "published.yaml"
+    if progress is None or _audit.cache_info().currsize:
+        return _audit(path)
+    return audit_published(load_published(path), progress=progress)
