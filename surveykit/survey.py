@@ -60,6 +60,8 @@ class Synthetic:
         The reading of the paper that the records follow.
     cells : mapping
         ``(variable, level_code, by, by_code, stat)`` → mark; a cell not listed is arbitrary.
+    printed : mapping
+        The same places → the digits that the source prints there.
     pinned : frozenset of (variable, by)
         The associations that printed figures pin.
     columns : mapping of str to tuple of str
@@ -70,6 +72,7 @@ class Synthetic:
     draw: int | None = None
     seed: int | None = None
     cells: Mapping[tuple[str, str, str, str, str], Mark] = field(default_factory=dict)
+    printed: Mapping[tuple[str, str, str, str, str], str] = field(default_factory=dict)
     pinned: frozenset[tuple[str, str]] = frozenset()
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -114,6 +117,11 @@ class Synthetic:
                 draw=content.get("draw"),
                 seed=content.get("seed"),
                 cells={tuple(c[k] for k in keys): _mark(c["mark"]) for c in content["cells"]},
+                printed={
+                    tuple(c[k] for k in keys): c["printed"]
+                    for c in content["cells"]
+                    if "printed" in c
+                },
                 pinned=frozenset((a, b) for a, b in content["pinned_associations"]),
                 columns={n: tuple(v["columns"]) for n, v in content["variables"].items()},
             )

@@ -12,6 +12,7 @@ from typing import Literal
 
 __all__ = [
     "NOT_PRINTED",
+    "PRINTED_AS",
     "SYNTHETIC",
     "SYNTHETIC_LONG",
     "Label",
@@ -22,6 +23,7 @@ __all__ = [
     "fold",
     "half_up",
     "pad",
+    "printed_digits",
     "shortest",
     "width",
     "wrap",
@@ -267,10 +269,24 @@ class NumberFormat:
         return f"= {half_up(value, decimals):f}"
 
 
+PRINTED_AS = Label("印作 {digits}", "printed as {digits}")
+_PRINTED = re.compile(r"(?:印作|printed as) (\d+(?:\.\d+)?)")
 _RANGE = re.compile(
     r"(?:feasible|可行)[^0-9]*?(\d+(?:\.\d+)?)\s*%?\s*(?:[-–—~～]|to|至|到)\s*(\d+(?:\.\d+)?)",
     re.IGNORECASE,
 )
+
+
+def printed_digits(note: str) -> str | None:
+    """Return the digits that the source prints, where the `note` of an estimate names them.
+
+    Examples
+    --------
+    >>> printed_digits("印作 70"), printed_digits("printed as 72.5"), printed_digits("")
+    ('70', '72.5', None)
+    """
+    found = _PRINTED.search(note)
+    return found[1] if found else None
 
 
 def feasible_range(note: str) -> tuple[float, float] | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +39,7 @@ from surveykit.stats import INTERVAL_METHODS, adjusted_residuals, mean_interval
 from surveykit.stats.intervals import check_level
 from surveykit.stats.many import expected_many
 from surveykit.survey import Survey
-from surveykit.text import SYNTHETIC_LONG, Lang
+from surveykit.text import PRINTED_AS, SYNTHETIC_LONG, Lang
 
 __all__ = ["crosstab", "freq", "mean", "residuals"]
 
@@ -233,7 +235,8 @@ def _tables(survey: Survey, spec: Spec, *, demanded: bool = False) -> Estimates:
     for row in stubs:
         blocks = row.count(banners, survey.mask)
         for column, block in zip(banners, blocks, strict=True):
-            rows.extend(tabulate(row, column, block, spec, _marker(survey)))
+            made = tabulate(row, column, block, spec, _marker(survey))
+            rows.extend(_with_digits(made, survey, spec.lang))
         pairs.extend(zip([row] * len(banners[1:]), banners[1:], blocks[1:], strict=True))
         notes.extend((*row.notes, *_missing_note(row.name, blocks[0], spec.lang)))
     notes.extend(_by_notes(banners, survey, spec.lang))
@@ -318,6 +321,20 @@ def _marker(survey: Survey) -> Marker:
     if survey.synthetic is None:
         return _unmarked
     return survey.synthetic.mark
+
+
+def _with_digits(rows: list[Estimate], survey: Survey, lang: Lang) -> list[Estimate]:
+    """Note the digits that the source prints beside the value computed from synthetic records."""
+    printed = survey.synthetic.printed if survey.synthetic is not None else {}
+    if not printed:
+        return rows
+    place = attrgetter("variable", "level_code", "by", "by_code", "stat")
+    return [
+        replace(r, note=PRINTED_AS.text(lang).format(digits=printed[place(r)]))
+        if place(r) in printed
+        else r
+        for r in rows
+    ]
 
 
 def _unmarked(variable: str, level: str, by: str, by_level: str, stat: str) -> Mark:

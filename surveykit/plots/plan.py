@@ -9,7 +9,7 @@ from typing import Final
 from surveykit.errors import UnknownNameError, UsageError
 from surveykit.estimate import Estimate, Estimates
 from surveykit.estimate.places import Bases, Group, Places, Ranges
-from surveykit.text import NOT_PRINTED, Label, Lang, NumberFormat, clean
+from surveykit.text import NOT_PRINTED, Label, Lang, NumberFormat, clean, printed_digits
 
 __all__ = ["Category", "Options", "Plan", "Point", "make_plan"]
 
@@ -197,7 +197,8 @@ class _Maker:
             return None
         if row.mark == "arbitrary":
             return Point(row.estimate, self._unprinted(row), row.mark)
-        text = self.number().number(row.estimate, self.options.decimals)
+        digits = printed_digits(row.note) if row.mark == "printed" else None
+        text = digits or self.number().number(row.estimate, self.options.decimals)
         if not self.places.base_known(variable, group):  # its width would hang on a made-up size
             return Point(row.estimate, text, row.mark)
         return Point(row.estimate, text, row.mark, row.low, row.high)

@@ -473,6 +473,8 @@ def _unprinted_ranges(
             return group_for(reading, [*group.items, item]).ranges(item) or (None, None)
         except TooLargeError:
             return None, None
+    if item.by == () and group is not None and (spans := group.total_spans(item)) is not None:
+        return spans
     size = reading.size(item.by, item.level)
     limit = size if size is not None else total
     if item.responses:

@@ -240,6 +240,7 @@ class _Marks:
             and (not i.by or i.by[0] in matched)
         ]  # fmt: skip
         self.cells: dict[tuple[str, str, str, str, str], str] = {}
+        self.printed: dict[tuple[str, str, str, str, str], str] = {}
         for item in self.items:
             self._mark(item)
         self._mark_rest()
@@ -260,6 +261,7 @@ class _Marks:
         fixed = _same(verdict.base) and _same(verdict.count)
         if item.percent is not None:
             self.cells[(*place, stat)] = "printed"
+            self.printed[(*place, stat)] = str(item.percent)
         elif fixed:
             self.cells[(*place, stat)] = "implied"
         if _same(verdict.count) and item.percent is not None:
@@ -308,9 +310,12 @@ class _Marks:
         """Return the marked cells for the sidecar, sorted."""
         keys = ("variable", "level_code", "by", "by_code", "stat")
         return [
-            {**dict(zip(keys, cell, strict=True)), "mark": mark}
+            {**dict(zip(keys, cell, strict=True)), "mark": mark, **self._digits(cell)}
             for cell, mark in sorted(self.cells.items())
         ]
+
+    def _digits(self, cell: tuple[str, str, str, str, str]) -> dict[str, str]:
+        return {"printed": self.printed[cell]} if cell in self.printed else {}
 
     def associations(self) -> list[list[str]]:
         """Return the pairs of variables whose table printed figures pin, sorted."""

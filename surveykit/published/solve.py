@@ -338,6 +338,17 @@ class Group:
             low, high = everyone - rest_high, everyone - rest_low
         return low, high, rest_low, rest_high
 
+    def total_spans(self, item: Item) -> tuple[Range, Range] | None:
+        """Return the ranges of base and count of a share of everyone that is not a figure here."""
+        if item.outcome not in self.tracked or item.responses or not self.feasible:
+            return None
+        spans = self._total_spans(item.outcome, item.levels)
+        if spans is None:
+            return None
+        low, high, rest_low, rest_high = spans
+        base = int((low + rest_low).min()), int((high + rest_high).max())
+        return (base[0], min(base[1], self.reading.total or 0)), (int(low.min()), int(high.max()))
+
     def share_range(self, outcome: Key, levels: Block) -> tuple[Fraction, Fraction] | None:
         """Return the smallest and largest share of some levels among all who answered."""
         if outcome not in self.tracked or not self.feasible:

@@ -1,1 +1,1 @@
-""""""
+"""Published studies, each in code that reads like its paper."""

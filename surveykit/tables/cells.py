@@ -11,7 +11,7 @@ from surveykit.estimate import Estimate
 from surveykit.estimate.places import Group, Places
 from surveykit.tables.grid import Cell
 from surveykit.tables.words import STATS
-from surveykit.text import NOT_PRINTED, Lang, NumberFormat
+from surveykit.text import NOT_PRINTED, Lang, NumberFormat, printed_digits
 
 __all__ = ["FIELDS", "Shown", "Stat", "align", "parse_stat"]
 
@@ -100,6 +100,9 @@ class Shown:
             hidden = first is None or first.mark == "arbitrary" or not known
             return None if hidden else getattr(first, name), self.decimals
         row = self.places.row(variable, level, group, name)
+        digits = printed_digits(row.note) if row and row.mark == "printed" else None
+        if digits:  # as the source prints it: 70, not 69.7
+            return float(digits), len(digits.partition(".")[2])
         places = 0 if name in _COUNTS else self.decimals
         return (row.estimate if row else None), places
 

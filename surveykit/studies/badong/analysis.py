@@ -50,7 +50,7 @@ def participation(by: By = None, *, draw: int = 1, lang: Lang = "zh") -> Estimat
     --------
     >>> rows = participation(lang="en").rows
     >>> [(r.level_code, round(r.estimate, 1), r.mark) for r in rows if r.stat == "percent"]
-    [('often', 14.8, 'printed'), ('occasionally', 35.1, 'implied'), ('never', 50.1, 'printed')]
+    [('often', 14.8, 'printed'), ('occasionally', 35.0, 'arbitrary'), ('never', 50.1, 'printed')]
     """
     return _outcome("participation", by, draw, lang)
 

@@ -13,7 +13,16 @@ from surveykit.published import Audit, Published, load_published
 from surveykit.published import audit as audit_published
 from surveykit.survey import Survey, read
 
-__all__ = ["READING", "audit", "codebook", "files", "open_ranges", "open_sizes", "published", "survey"]
+__all__ = [
+    "READING",
+    "audit",
+    "codebook",
+    "files",
+    "open_ranges",
+    "open_sizes",
+    "published",
+    "survey",
+]
 
 READING = "nonresponse"
 """The reading that the shipped synthetic files follow: the first in which all figures can be true."""
@@ -56,7 +65,9 @@ def survey(draw: int = 1, folder: Path | None = None) -> Survey:
     path = here / f"SYNTHETIC_{READING}_{draw}.csv"
     if not path.is_file():
         known = sorted(p.stem.rsplit("_", 1)[1] for p in here.glob(f"SYNTHETIC_{READING}_*.csv"))
-        raise InputError(f"there is no draw {draw}.", where=str(here), hint=f"draws: {', '.join(known)}.")
+        raise InputError(
+            f"there is no draw {draw}.", where=str(here), hint=f"draws: {', '.join(known)}."
+        )
     return read(path, codebook=here / "codebook.yaml")
 
 
