@@ -8,12 +8,13 @@ minimal conflicts where a group has no table, judge the claims over all tables t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from surveykit.errors import InputError
 from surveykit.published.claims import ClaimVerdict, Situation, judge
 from surveykit.published.conflicts import minimal_conflicts
 from surveykit.published.document import Figure, Published, Scenario
@@ -169,11 +170,12 @@ def audit_reading(
     aside = _set_aside(reading, verdicts)
     printed = [i for i in reading.items if i.percent is not None]
     groups: list[GroupVerdict] = []
-    parts = groups_of(reading, printed)
+    parts = groups_of(reading, [*printed, *reading.evidence])
     for done, items in enumerate(parts):
         if progress:
             progress(scenario.id, done, len(parts))
-        groups.append(_solve(reading, items, aside, verdicts))
+        if any(i.exact is None for i in items):
+            groups.append(_solve(reading, items, aside, verdicts))
     groups = _with_unprinted(reading, groups, verdicts)
     ratio_groups = [_ratio_group(verdicts[f.id]) for f in reading.ratios]
     situation = Situation(
@@ -313,14 +315,14 @@ def _solve(
     verdicts: dict[str, FigureVerdict],
 ) -> GroupVerdict:
     """Solve one group; fills `verdicts` for its figures."""
-    ids = tuple(i.id for i in items)
+    ids = tuple(i.id for i in items if i.exact is None)
     left = [i for i in items if i.id not in aside]
-    if not left:
+    if all(i.exact is not None for i in left):
         return GroupVerdict(ids, 0, True)
     try:
         return _solved(reading, ids, left, aside, verdicts)
     except TooLargeError as reason:
-        for item in left:
+        for item in [i for i in left if i.exact is None]:
             verdicts[item.id] = _alone(reading, item, "possible")
         why = Label(f"未求解：{reason}。", f"not solved: {reason}.")
         return GroupVerdict(ids, None, False, why=why)
@@ -334,12 +336,18 @@ def _solved(
     verdicts: dict[str, FigureVerdict],
 ) -> GroupVerdict:
     group = group_for(reading, left)
+    figures = [i for i in left if i.exact is None]
     if group.feasible:
-        for item in left:
+        for item in figures:
             base, count = group.ranges(item) or (None, None)
             verdicts[item.id] = FigureVerdict(item.id, str(item.percent), "possible", base, count)
         return GroupVerdict(ids, group.number, group.exact, why=_loop(group), solved=group)
-    conflicts = minimal_conflicts([i.id for i in left], lambda s: _feasible(reading, left, s))
+    if not _feasible(reading, left, frozenset()):
+        names = ", ".join(i.id for i in left if i.exact is not None)
+        raise InputError(
+            f"the printed counts contradict each other ({names}).", where=reading.where
+        )
+    conflicts = minimal_conflicts([i.id for i in figures], lambda s: _feasible(reading, left, s))
     sums = _explained_sums(reading, conflicts.sets)
     if sums:
         for item in [i for i in left if i.id in sums]:
@@ -348,9 +356,10 @@ def _solved(
                 item.id, str(item.percent), "explained", known, None, sums[item.id]
             )
             aside.add(item.id)
-        return _solve(reading, [i for i in left if i.id in ids], aside, verdicts)
+        again = _solve(reading, left, aside, verdicts)
+        return replace(again, figures=ids)
     members = {m for c in conflicts.sets for m in c}
-    for item in left:
+    for item in figures:
         status: Status = "conflict" if item.id in members else "possible"
         verdicts[item.id] = _alone(reading, item, status, conflicts.sets)
     repairs = find_repairs(reading, left, conflicts.sets)
@@ -369,7 +378,7 @@ def _loop(group: Group) -> Label:
 
 
 def _feasible(reading: Reading, items: Sequence[Item], subset: frozenset[str]) -> bool:
-    some = [i for i in items if i.id in subset]
+    some = [i for i in items if i.id in subset or i.exact is not None]
     return not some or group_for(reading, some).feasible
 
 

@@ -156,6 +156,9 @@ def _judge_order(claim: Claim, situation: Situation) -> ClaimVerdict:
     """`greater: [a, b]` (a above b) and `trend` (each above the one before)."""
     operands = claim.operands if claim.kind == "trend" else claim.operands[::-1]
     ids = list(dict.fromkeys(i for operand in operands for i in operand))
+    quick = _order_by_digits(operands, situation)
+    if quick is not None and claim.test is None and not any(i in situation.groups for i in ids):
+        return ClaimVerdict(claim.id, quick, quick, why=_digits_why(quick))  # holds for any base
     try:
         group = _group(ids, situation)
     except _NotEvaluatedError:
@@ -164,7 +167,6 @@ def _judge_order(claim: Claim, situation: Situation) -> ClaimVerdict:
         return _judge_apart(claim, operands, situation)
     items = [situation.items[i] for i in ids]
     at = [[ids.index(i) for i in operand] for operand in operands]
-    quick = _order_by_digits(operands, situation)
     if claim.test is None and quick is not None:
         return ClaimVerdict(claim.id, quick, quick, why=_digits_why(quick))
     if len({fold_key(group.reading, i) for i in items}) > 1:
@@ -213,7 +215,10 @@ def _order_by_digits(operands: Sequence[Sequence[str]], situation: Situation) ->
     """Decide an order by the printed digits where their rounding intervals lie apart."""
     bounds = []
     for operand in operands:
-        percents = [situation.items[i].percent for i in operand]
+        known = [situation.items[i] for i in operand if i in situation.items]
+        if len(known) < len(operand) or any(i.id in situation.aside for i in known):
+            return None
+        percents = [i.percent for i in known]
         if any(p is None for p in percents):
             return None
         parts = [share_range(p, situation.reading.rounding) for p in percents if p is not None]

@@ -129,6 +129,8 @@ def _range(reading: Reading, item: Item, bases: Ints) -> tuple[Ints, Ints]:
 
 def _printed_count(reading: Reading, item: Item) -> int | None:
     """Return the whole number that the paper prints for this very cell, if any."""
+    if item.exact is not None:
+        return item.exact
     if len(item.levels) != 1:
         return None
     (level,) = item.levels

@@ -24,7 +24,8 @@ HIDDEN = "(hidden)"
 class Item:
     """One figure in a reading: the share `levels` of `outcome` within the group `level` of `by`.
 
-    `percent` None is a cell that is not printed. `responses` says that the base is responses.
+    `percent` None is a cell that is not printed. `responses` says that the base is responses;
+    `exact` is the cell's printed number of respondents, for a count that is no group's size.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Item:
     level: Level
     percent: Printed | None
     responses: bool = False
+    exact: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Reading:
     missing: Mapping[str, str | int]
     hidden: Mapping[str, str | int]
     items: tuple[Item, ...]
+    evidence: tuple[Item, ...]
     ratios: tuple[Figure, ...]
     figures: tuple[Figure, ...]
     counts: tuple[Count, ...]
@@ -112,13 +115,14 @@ def read_as(
     missing.update(scenario.missing)
     reading = Reading(
         id=scenario.id,
-        total=published.everyone,
+        total=_total(published, missing, scenario),
         rounding=published.rounding,
         levels={n: v.levels for n, v in published.variables.items()},
         multiple=frozenset(n for n, v in published.variables.items() if v.kind == "multiple"),
         missing=missing,
         hidden=dict(scenario.hidden),
         items=(),
+        evidence=(),
         ratios=tuple(f for f in figures if isinstance(f.of, tuple)),
         figures=figures,
         counts=tuple(c for c in published.counts if not c.what),
@@ -127,8 +131,53 @@ def read_as(
     )
     items = tuple(_item(f, reading) for f in figures if not isinstance(f.of, tuple))
     reading = _filtered_bases(replace(reading, items=items))
+    reading = replace(reading, evidence=_evidence(reading))
     _check_counts(reading)
     return reading
+
+
+def _total(
+    published: Published, missing: Mapping[str, str | int], scenario: Scenario
+) -> int | None:
+    """Return the number of respondents: printed, or the sum of one variable's printed groups."""
+    if published.everyone is not None:
+        return published.everyone
+    for name, variable in published.variables.items():
+        sizes = [
+            next(
+                (c.count for c in published.counts if not c.what and c.where == {name: (lv,)}), None
+            )
+            for lv in variable.levels
+        ]
+        whole = missing.get(name) in ("none", 0) and name not in scenario.hidden
+        if variable.kind == "single" and whole and None not in sizes:
+            return sum(s for s in sizes if s is not None)
+    return None
+
+
+def _evidence(reading: Reading) -> tuple[Item, ...]:
+    """Turn printed counts of cells (not of everyone, nor of one level) into cells to be met."""
+    grouping = {n for i in reading.items for n in i.by}
+    out = []
+    for count in reading.counts:
+        names = sorted(count.where)
+        if not names or (len(names) == 1 and len(count.where[names[0]]) == 1):
+            continue
+        by = [n for n in names if n in grouping] or names[1:]
+        by = by[:1] if len(names) == 2 else []
+        outcome = tuple(n for n in names if n not in by)
+        if len(outcome) != 1 or any(len(count.where[n]) > 1 for n in by):
+            raise UnsupportedError(
+                f"the audit does not use counts like {count.id!r} ({dict(count.where)}).",
+                where=reading.where,
+                hint="say with `what` that it enters no table.",
+            )
+        levels = frozenset((lv,) for lv in count.where[outcome[0]])
+        level = tuple(count.where[n][0] for n in by)
+        out.append(
+            Item(f"count {count.id}", outcome, levels, tuple(by), level, None, False, count.count)
+        )
+    return tuple(out)
 
 
 def _filtered_bases(reading: Reading) -> Reading:
