@@ -11,7 +11,8 @@ from surveykit.errors import UnknownNameError, UsageError
 from surveykit.estimate import Estimates, TestRow
 from surveykit.estimate.places import Bases, Group, Places, Ranges
 from surveykit.tables.cells import FIELDS, Shown, Stat, align, parse_stat
-from surveykit.tables.grid import Cell, Head, Line, Table
+from surveykit.tables.grid import Cell, Head, Line
+from surveykit.tables.views import Table
 from surveykit.tables.words import TESTS, WORDS
 from surveykit.text import SYNTHETIC_LONG, Lang, NumberFormat, clean
 

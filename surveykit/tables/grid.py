@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from surveykit.text import Lang
 
-__all__ = ["Cell", "Head", "Line", "Table"]
+__all__ = ["Cell", "Grid", "Head", "Line"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +53,8 @@ class Line:
 
 
 @dataclass(frozen=True, repr=False)
-class Table:
-    """A table ready to be shown; made by :func:`surveykit.tables.table`.
+class Grid:
+    """A table as its parts, ready to be rendered; `Table` adds the renderers.
 
     Attributes
     ----------
@@ -72,10 +70,6 @@ class Table:
         Lines under the table.
     banner : str
         Says that the data are synthetic; empty otherwise.
-
-    Notes
-    -----
-    Frozen: ``dataclasses.replace(t, title="…")`` makes a copy with another title.
     """
 
     title: str
@@ -106,37 +100,3 @@ class Table:
     def footer(self) -> tuple[str, ...]:
         """The lines under the table: tests, legend, notes."""
         return self.tests + self.legend + self.notes
-
-    def to_html(self) -> str:
-        """Return HTML with its own scoped style; every text is escaped."""
-        from surveykit.tables.html import render
-
-        return render(self)
-
-    def to_markdown(self) -> str:
-        """Return a Markdown pipe table with its title and notes."""
-        from surveykit.tables.markdown import render
-
-        return render(self)
-
-    def to_text(self) -> str:
-        """Return the table for a terminal; Chinese characters count two cells."""
-        from surveykit.tables.terminal import render
-
-        return render(self)
-
-    def to_xlsx(self, path: str | os.PathLike[str]) -> Path:
-        """Write the table to an xlsx file, the same bytes every time, all or nothing.
-
-        Numbers are numbers; every text is constant text, never a formula.
-        """
-        from surveykit.io import write_atomic
-        from surveykit.tables.xlsx import render
-
-        return write_atomic(Path(path), render(self))
-
-    def __repr__(self) -> str:
-        return self.to_text()
-
-    def _repr_html_(self) -> str:
-        return self.to_html()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
-from surveykit.tables.grid import Cell, Head, Line, Table
+from surveykit.tables.grid import Cell, Grid, Head, Line
 
 __all__ = ["render"]
 
@@ -40,7 +40,7 @@ font-variant-numeric:tabular-nums;margin:0;width:auto;min-width:16em}
 </style>"""
 
 
-def render(table: Table) -> str:
+def render(table: Grid) -> str:
     """Return `table` as a ``div`` with its style, title, table and notes."""
     name = escape(table.title or table.banner or "table")
     return "\n".join(
@@ -61,7 +61,7 @@ def render(table: Table) -> str:
     )
 
 
-def _head(table: Table) -> list[str]:
+def _head(table: Grid) -> list[str]:
     rows: list[list[str]] = [[] for _ in table.head]
     for row, _, cell in table.placed():
         rows[row].append(_head_cell(cell, last=row + cell.rows == len(table.head)))
@@ -85,7 +85,7 @@ def _head_cell(cell: Head, *, last: bool) -> str:
     return f'<th scope="{scope}" class="{" ".join(classes)}"{spans}>{escape(cell.text)}</th>'
 
 
-def _body(table: Table) -> list[str]:
+def _body(table: Grid) -> list[str]:
     parts: list[str] = ["<tbody>"]
     for line in table.body:
         if line.kind == "group" and line.indent == 0 and len(parts) > 1:
@@ -116,6 +116,6 @@ def _cell(cell: Cell) -> str:
     return f"<td>{escape(cell.text)}{mark}</td>"
 
 
-def _foot(table: Table) -> list[str]:
+def _foot(table: Grid) -> list[str]:
     lines = [f"<p>{escape(text)}</p>" for text in table.footer]
     return ['<div class="sk-foot">', *lines, "</div>"] if lines else []

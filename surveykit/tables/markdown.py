@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from surveykit.tables.grid import Line, Table
+from surveykit.tables.grid import Grid, Line
 
 __all__ = ["render"]
 
 
-def render(table: Table) -> str:
+def render(table: Grid) -> str:
     """Return `table` as Markdown: banner, title, pipe table, notes."""
     parts = [
         f"> **{_escape(table.banner)}**" if table.banner else "",
@@ -31,7 +31,7 @@ def _escape(text: str) -> str:
     return re.sub(r"([\\`*_\[|~$])", r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;"))
 
 
-def _head(table: Table) -> list[str]:
+def _head(table: Grid) -> list[str]:
     """Join each column's headers from the outside in; what spans all of them goes to the stub."""
     texts: list[list[str]] = [[] for _ in range(table.columns + 1)]
     for _, column, cell in table.placed():

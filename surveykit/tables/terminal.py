@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from surveykit.tables.grid import Cell, Head, Line, Table
+from surveykit.tables.grid import Cell, Grid, Head, Line
 from surveykit.text import pad, width, wrap
 
 __all__ = ["render"]
@@ -16,7 +16,7 @@ _STUB = 36  # widest stub before it wraps, in cells
 _HEADER = 12  # narrowest width at which a header wraps
 
 
-def render(table: Table) -> str:
+def render(table: Grid) -> str:
     """Return `table` as text; nothing in it depends on the terminal."""
     rooms = [_room(table, column) for column in range(table.columns)]
     widths = _widths(table, rooms)
@@ -35,7 +35,7 @@ def render(table: Table) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _room(table: Table, column: int) -> int:
+def _room(table: Grid, column: int) -> int:
     """Return the room that the markers of a column need behind its numbers."""
     return max((width(line.cells[column].marker) for line in table.body if line.cells), default=0)
 
@@ -49,7 +49,7 @@ def _span(widths: list[int], column: int, columns: int) -> int:
     return sum(widths[column : column + columns]) + _GAP * (columns - 1)
 
 
-def _widths(table: Table, rooms: list[int]) -> list[int]:
+def _widths(table: Grid, rooms: list[int]) -> list[int]:
     stub = [width(line.label) + 2 * line.indent for line in table.body if line.cells]
     widths = [min(_STUB, max(stub, default=0))]
     for column, room in enumerate(rooms):
@@ -70,7 +70,7 @@ def _widen(widths: list[int], column: int, head: Head) -> None:
         widths[covered[-1 - step % head.columns]] += 1
 
 
-def _head(table: Table, widths: list[int]) -> list[str]:
+def _head(table: Grid, widths: list[int]) -> list[str]:
     """Return the header's lines: a cell stands in the last of the rows that it covers."""
     placed = list(table.placed())
     lines: list[str] = []

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any, Final
 
 from surveykit.io.zipfiles import repack
-from surveykit.tables.grid import Cell, Head, Line, Table
+from surveykit.tables.grid import Cell, Grid, Head, Line
 from surveykit.text import width
 
 __all__ = ["render"]
@@ -25,7 +25,7 @@ class _Sheet:
 
     book: Any
     sheet: Any
-    table: Table
+    table: Grid
     top: int = 0
     formats: dict[tuple[tuple[str, Any], ...], Any] = field(default_factory=dict)
 
@@ -47,7 +47,7 @@ class _Sheet:
             self.sheet.write_blank(row, column, None, self.format(**properties))
 
 
-def render(table: Table) -> bytes:
+def render(table: Grid) -> bytes:
     """Return `table` as the bytes of an xlsx file."""
     import xlsxwriter
 
@@ -68,7 +68,7 @@ def render(table: Table) -> bytes:
     return repack(buffer.getvalue())
 
 
-def _above(table: Table) -> list[tuple[str, dict[str, Any]]]:
+def _above(table: Grid) -> list[tuple[str, dict[str, Any]]]:
     lines: list[tuple[str, dict[str, Any]]] = []
     if table.banner:
         lines.append((table.banner, {"font_color": "#8A1C1C", "bold": True}))
@@ -77,7 +77,7 @@ def _above(table: Table) -> list[tuple[str, dict[str, Any]]]:
     return lines
 
 
-def _widths(table: Table) -> list[float]:
+def _widths(table: Grid) -> list[float]:
     """Column widths by the width of Chinese; headers over one column count, wrapped."""
     stub = max(
         (width(line.label) + 2 * line.indent for line in table.body if line.cells), default=8

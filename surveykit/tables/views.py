@@ -1,0 +1,48 @@
+"""`Table`: a grid that shows itself in every format."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from surveykit.io import write_atomic
+from surveykit.tables import html, markdown, terminal, xlsx
+from surveykit.tables.grid import Grid
+
+__all__ = ["Table"]
+
+
+@dataclass(frozen=True, repr=False)
+class Table(Grid):
+    """A table ready to be shown; made by :func:`surveykit.tables.table`.
+
+    Notes
+    -----
+    Frozen: ``dataclasses.replace(t, title="…")`` makes a copy with another title.
+    """
+
+    def to_html(self) -> str:
+        """Return HTML with its own scoped style; every text is escaped."""
+        return html.render(self)
+
+    def to_markdown(self) -> str:
+        """Return a Markdown pipe table with its title and notes."""
+        return markdown.render(self)
+
+    def to_text(self) -> str:
+        """Return the table for a terminal; Chinese characters count two cells."""
+        return terminal.render(self)
+
+    def to_xlsx(self, path: str | os.PathLike[str]) -> Path:
+        """Write the table to an xlsx file, the same bytes every time, all or nothing.
+
+        Numbers are numbers; every text is constant text, never a formula.
+        """
+        return write_atomic(Path(path), xlsx.render(self))
+
+    def __repr__(self) -> str:
+        return self.to_text()
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
