@@ -84,10 +84,7 @@ def judge(claim: Claim, situation: Situation) -> ClaimVerdict:
         order: Verdict | None = "not evaluated" if claim.kind != "association" else None
         return ClaimVerdict(claim.id, "not evaluated", order, claim.test, why=reason.why)
     except TooLargeError as reason:
-        why = Label(
-            "可行表过多，无法逐一列出。", f"the feasible tables are too many to list ({reason})."
-        )
-        return ClaimVerdict(claim.id, "not evaluated", None, claim.test, why=why)
+        return ClaimVerdict(claim.id, "not evaluated", None, claim.test, why=_too_many(reason))
 
 
 # --- which tables -------------------------------------------------------------------------
@@ -165,21 +162,37 @@ def _judge_order(claim: Claim, situation: Situation) -> ClaimVerdict:
         if len({id(situation.groups.get(i)) for i in ids}) < 2 or claim.kind == "trend":
             raise
         return _judge_apart(claim, operands, situation)
-    items = [situation.items[i] for i in ids]
-    at = [[ids.index(i) for i in operand] for operand in operands]
     if claim.test is None and quick is not None:
         return ClaimVerdict(claim.id, quick, quick, why=_digits_why(quick))
-    if len({fold_key(group.reading, i) for i in items}) > 1:
-        if quick is not None and claim.test is None:
-            return ClaimVerdict(claim.id, quick, quick, why=_digits_why(quick))
-        raise _NotEvaluatedError("所涉数字不在同一张表内。", "the figures are not in one table.")
-    tables = group.project(items)
-    ordered = _ordered(tables, at)
-    order = _over_all(ordered)
-    if claim.test is None:
-        return _verdict(claim, order, order, ordered, items, tables)
-    stack = _order_tables(items, tables, at)
-    return _tested(claim, order, ordered, stack, items, tables)
+    items = [situation.items[i] for i in ids]
+    at = [[ids.index(i) for i in operand] for operand in operands]
+    order = quick
+    try:
+        if len({fold_key(group.reading, i) for i in items}) > 1:
+            raise _NotEvaluatedError(
+                "所涉数字不在同一张表内。", "the figures are not in one table."
+            )
+        tables = group.project(items)
+        ordered = _ordered(tables, at)
+        order = _over_all(ordered)
+        if claim.test is None:
+            return _verdict(claim, order, order, ordered, items, tables)
+        stack = _order_tables(items, tables, at)
+        return _tested(claim, order, ordered, stack, items, tables)
+    except _NotEvaluatedError as reason:  # the order may stand where a test does not apply
+        return _open(claim, order, reason.why)
+    except TooLargeError as reason:
+        return _open(claim, order, _too_many(reason))
+
+
+def _open(claim: Claim, order: Verdict | None, why: Label) -> ClaimVerdict:
+    return ClaimVerdict(claim.id, "not evaluated", order or "not evaluated", claim.test, why=why)
+
+
+def _too_many(reason: TooLargeError) -> Label:
+    return Label(
+        "可行表过多，无法逐一列出。", f"the feasible tables are too many to list ({reason})."
+    )
 
 
 def _digits_why(verdict: Verdict) -> Label:
