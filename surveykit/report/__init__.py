@@ -1,1 +1,14 @@
-""""""
+"""Reports: a folder of tables and figures, one page that explains them, a manifest of it all.
+
+``parts``       what a report is made of: text, tables, figures, ready markup
+``build``       `Report` and its ``build(folder)``
+``page``        from the parts to one HTML page
+``manifest``    `manifest.json`: every file with its hash, versions, seed, inputs
+``folder``      files into a folder, all of them or none
+``audit_view``  the page of an audit
+"""
+
+from surveykit.report.build import FORMATS, Report, check_formats
+from surveykit.report.parts import FigurePart, Html, TablePart, Text
+
+__all__ = ["FORMATS", "FigurePart", "Html", "Report", "TablePart", "Text", "check_formats"]

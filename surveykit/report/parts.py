@@ -1,0 +1,110 @@
+"""What a report is made of: text, tables, figures, ready markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from surveykit.errors import UsageError
+from surveykit.tables import Table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["FigurePart", "Html", "Numbered", "Part", "TablePart", "Text"]
+
+Numbered = Literal["auto", "own"]
+"""``auto``: the report puts "Table 1." before the title; ``own``: the title has its number."""
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A heading with text, or either alone.
+
+    Parameters
+    ----------
+    heading : str
+        Level 2 opens a section of the report; level 3 stands inside one.
+    body : str
+        Plain text, escaped. A blank line ends a paragraph; lines that begin with ``- `` are a list.
+    level : {2, 3}
+    kind : {"text", "notice"}
+        A ``notice`` stands in a frame.
+
+    Examples
+    --------
+    >>> Text("Limits", "One sample.\\n\\n- no weights\\n- no strata").blocks
+    (('One sample.',), ('- no weights', '- no strata'))
+    """
+
+    heading: str = ""
+    body: str = ""
+    level: Literal[2, 3] = 2
+    kind: Literal["text", "notice"] = "text"
+
+    @property
+    def blocks(self) -> tuple[tuple[str, ...], ...]:
+        """The paragraphs and lists, each a tuple of lines."""
+        found = ([line.strip() for line in b.splitlines()] for b in re.split(r"\n\s*\n", self.body))
+        return tuple(lines for b in found if (lines := tuple(line for line in b if line)))
+
+
+@dataclass(frozen=True, slots=True)
+class TablePart:
+    """A table of the report; `name` is that of its files (``tables/<name>.xlsx`` …)."""
+
+    name: str
+    table: Table
+    numbered: Numbered = "auto"
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class FigurePart:
+    """A figure of the report; `draw` is called when the report is built.
+
+    Parameters
+    ----------
+    name : str
+        That of its files (``figures/<name>.png``, ``.svg``).
+    draw : function () -> Axes
+    title, alt : str
+        By default those that the chart carries.
+    numbered : {"auto", "own"}
+    """
+
+    name: str
+    draw: Callable[[], Axes]
+    title: str = ""
+    alt: str = ""
+    numbered: Numbered = "auto"
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """Ready markup, put in as it is: whoever writes it has escaped what it holds.
+
+    A ``<style>`` in it moves to the head of the page.
+    """
+
+    html: str
+
+
+Part = Text | TablePart | FigurePart | Html
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} cannot name a file of the report.",
+            hint="small letters, digits, '-' and '_', as in 'table1_sample'.",
+        )
