@@ -39,7 +39,7 @@ from surveykit.codebook import (
 from surveykit.errors import InputError, UnknownNameError, UsageError
 from surveykit.io import question_text, read_frame
 from surveykit.rules import Categories, Sets, Values, parse_rule
-from surveykit.text import Label, fold
+from surveykit.text import SYNTHETIC_LONG, Bilingual, Label, fold
 
 __all__ = ["Design", "Survey", "Synthetic", "read"]
 
@@ -154,7 +154,7 @@ class Survey:
     source : str
         Name of the file, for messages.
     notes : tuple of str
-        What was guessed, renamed or dropped on the way.
+        What was guessed, renamed or dropped on the way; `text.in_lang` gives one in Chinese.
     synthetic : Synthetic, optional
         Set for synthetic records.
     mask : bool array, shape (n,), optional
@@ -502,15 +502,22 @@ def _as_mask(mask: npt.ArrayLike, rows: int) -> npt.NDArray[np.bool_]:
 
 
 def _draft_notes(survey: Survey) -> list[str]:
-    notes = []
+    notes: list[str] = []
     for variable in survey.codebook.variables.values():
         if variable.kind == "number":
             continue
         column = survey.column(variable.name)
         kept = [] if column.categorical else [t for t in NA_TOKENS if t in column.values]
         if kept:
-            notes.append(f"column {variable.name!r}: {', '.join(kept)} is kept as an answer.")
+            notes.append(_answers(variable.name, kept))
     return notes
+
+
+def _answers(column: str, tokens: list[str]) -> Bilingual:
+    return Bilingual(
+        f"column {column!r}: {', '.join(tokens)} is kept as an answer.",
+        f"列 {column!r}：{'、'.join(tokens)} 按回答保留，不作缺失值。",
+    )
 
 
 # ---------------------------------------------------------------- reading
@@ -592,6 +599,9 @@ def _known_columns(book: Codebook | None, roles: Design) -> tuple[set[str], set[
     return safe - drop, drop
 
 
+_SYNTHETIC = Bilingual(SYNTHETIC_LONG.en, SYNTHETIC_LONG.zh)
+
+
 def _synthetic(path: Path, frame: pd.DataFrame) -> tuple[Synthetic | None, list[str]]:
     """Recognise synthetic records and read what is known of them from beside the file."""
     if "record_status" not in frame.columns or not len(frame):
@@ -600,6 +610,9 @@ def _synthetic(path: Path, frame: pd.DataFrame) -> tuple[Synthetic | None, list[
         return None, []
     sidecar = path.with_suffix(".json")
     if not sidecar.exists():
-        note = f"SYNTHETIC records without {sidecar.name}: every figure counts as arbitrary."
-        return Synthetic(), [note]
-    return Synthetic.load(sidecar), ["these are SYNTHETIC records, not answers of people."]
+        alone = Bilingual(
+            f"SYNTHETIC records without {sidecar.name}: every figure counts as arbitrary.",
+            f"合成 SYNTHETIC 记录缺少说明文件 {sidecar.name}：所有数字都视为“未印出”。",
+        )
+        return Synthetic(), [_SYNTHETIC, alone]
+    return Synthetic.load(sidecar), [_SYNTHETIC]

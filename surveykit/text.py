@@ -8,13 +8,14 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
-from typing import Literal
+from typing import Literal, Self
 
 __all__ = [
     "NOT_PRINTED",
     "PRINTED_AS",
     "SYNTHETIC",
     "SYNTHETIC_LONG",
+    "Bilingual",
     "Label",
     "Lang",
     "NumberFormat",
@@ -22,6 +23,7 @@ __all__ = [
     "feasible_range",
     "fold",
     "half_up",
+    "in_lang",
     "pad",
     "printed_digits",
     "shortest",
@@ -59,6 +61,45 @@ class Label:
     def text(self, lang: Lang) -> str:
         """Return the label in `lang`, else in the other language."""
         return (self.zh or self.en) if lang == "zh" else (self.en or self.zh)
+
+
+class Bilingual(str):
+    """A text in English that carries the same text in Chinese; for notes, shown by `in_lang`.
+
+    Examples
+    --------
+    >>> note = Bilingual("read as gb18030.", zh="按 gb18030 编码读取。")
+    >>> note, note.text("zh")
+    ('read as gb18030.', '按 gb18030 编码读取。')
+    """
+
+    __slots__ = ("zh",)
+    zh: str
+
+    def __new__(cls, en: str, zh: str) -> Self:
+        """Hold `en` as the text itself."""
+        note = super().__new__(cls, en)
+        note.zh = zh
+        return note
+
+    def __getnewargs__(self) -> tuple[str, str]:
+        """Return what a copy or a pickle is made of."""
+        return str(self), self.zh
+
+    def text(self, lang: Lang) -> str:
+        """Return the text in `lang`."""
+        return self.zh if lang == "zh" else str(self)
+
+
+def in_lang(text: str, lang: Lang) -> str:
+    """Return a note in `lang`; plain text stays as it is.
+
+    Examples
+    --------
+    >>> in_lang(Bilingual("no rows.", "没有数据行。"), "zh"), in_lang("as written", "zh")
+    ('没有数据行。', 'as written')
+    """
+    return text.text(lang) if isinstance(text, Bilingual) else text
 
 
 SYNTHETIC = Label(zh="合成 SYNTHETIC", en="SYNTHETIC 合成")
@@ -102,35 +143,56 @@ def pad(text: str, cells: int, align: Literal["left", "right", "center"] = "left
     return " " * (gap // 2) + text + " " * (gap - gap // 2)
 
 
+_CLOSING = frozenset("，。、；：？！）］｝】〕》〉」』”’…·,.;:?!)]}%†‡")
+_OPENING = frozenset("（［｛【〔《〈「『“‘([{")
+_NO_BREAK = "\u00a0\u2007\u202f"
+
+
 def wrap(text: str, cells: int) -> list[str]:
     """Wrap `text` into lines of at most `cells` cells; Chinese breaks anywhere, Latin at blanks.
+
+    No line begins with closing punctuation or ends with an opening bracket. A word that is
+    wider than a line stands alone on its own.
 
     Examples
     --------
     >>> wrap("民族团结进步", 8)
     ['民族团结', '进步']
+    >>> wrap("民族团结，进步", 8)
+    ['民族团', '结，进步']
     >>> wrap("to take part often", 8)
     ['to take', 'part', 'often']
     """
-    pieces: list[str] = []
-    for char in text:
-        latin = width(char) < 2 and not char.isspace()
-        if latin and pieces and not pieces[-1].isspace() and width(pieces[-1][-1]) < 2:
-            pieces[-1] += char
-        else:
-            pieces.append(char)
     lines, line = [], ""
-    for piece in pieces:
-        if (
-            line
-            and width(line.rstrip()) + width(piece) + (width(line) - width(line.rstrip())) > cells
-        ):
+    for piece in _pieces(text):
+        if line and width(line) + width(piece.rstrip()) > cells:
             lines.append(line.rstrip())
             line = ""
         line = line + piece if line or not piece.isspace() else line
     if line.strip() or not lines:
         lines.append(line.rstrip())
     return lines
+
+
+def _pieces(text: str) -> list[str]:
+    """Cut `text` where a line may end: blanks, words, single Chinese characters."""
+    pieces: list[str] = []
+    for char in text:
+        if pieces and not _may_break(pieces[-1][-1], char):
+            pieces[-1] += char
+        else:
+            pieces.append(char)
+    return pieces
+
+
+def _may_break(before: str, after: str) -> bool:
+    if before in _NO_BREAK or after in _NO_BREAK:
+        return False
+    if before.isspace() or after.isspace():
+        return True
+    if before in _OPENING or after in _CLOSING:
+        return False
+    return width(before) == 2 or width(after) == 2
 
 
 _WIDE = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}

@@ -12,6 +12,7 @@ from surveykit.codebook import Codebook, Design, parse_codebook
 from surveykit.coding import BLANK, NOT_ASKED, USER_MISSING, check, codes, multiple, numbers
 from surveykit.errors import InputError, UnknownNameError, UsageError
 from surveykit.survey import Survey
+from surveykit.text import in_lang
 
 
 def book(variables: str) -> Codebook:
@@ -117,6 +118,7 @@ def test_bins_are_closed_on_the_left(ages: list[float]) -> None:
     outside = sum(by_hand(a) == USER_MISSING and a != -1 for a in ages)
     assert bool(found.notes) == bool(outside)
     assert not outside or f"g: {outside} values of age" in found.notes[0]
+    assert not outside or f"g：age 有 {outside} 个值不在分组范围" in in_lang(found.notes[0], "zh")
 
 
 def test_bins_pass_on_what_is_missing() -> None:

@@ -13,7 +13,7 @@ from surveykit.codebook import Choice, Codebook, Design, Variable
 from surveykit.errors import UnknownNameError, UnsupportedError, UsageError
 from surveykit.estimate import Estimate, Estimates, crosstab, freq, mean, residuals
 from surveykit.survey import Survey, Synthetic
-from surveykit.text import Label
+from surveykit.text import SYNTHETIC_LONG, Bilingual, Label
 
 
 def choices(**labels: str) -> tuple[Choice, ...]:
@@ -91,8 +91,8 @@ def test_missing_is_counted_apart_and_split_in_its_note():
     assert row.note == f"blank {blank}, user-missing {refused}"
     why = one(freq(SURVEY, "why"), stat="missing")
     asked = FRAME["aware"] == "2"
-    assert f"未问 {(~asked).sum()}" in why.note
-    assert f"空白 {(asked & (FRAME['why'] == '')).sum()}" in why.note
+    assert f"未被询问 {(~asked).sum()}" in why.note
+    assert f"未回答 {(asked & (FRAME['why'] == '')).sum()}" in why.note
 
 
 def test_labels_and_notes_follow_the_language_and_codes_do_not():
@@ -309,7 +309,13 @@ def test_a_table_that_allows_no_test_says_why():
 def test_a_refused_test_stands_in_a_banner_but_alone_is_an_error():
     both = crosstab(SURVEY, "aware", ["rating", "sex"], tests="fisher").tests.rows
     assert both[0].p is None
-    assert "2 × 2" in both[0].note
+    assert both[0].note.startswith("Fisher 精确检验目前只做 2 × 2 表；此表为 2 × 3")
+    said = crosstab(SURVEY, "aware", ["rating", "sex"], tests="fisher", lang="en").tests.rows
+    assert said[0].note.startswith(
+        "Fisher's exact test is there for 2 × 2 tables; this one is 2 × 3"
+    )
+    trend = crosstab(SURVEY, "why", ["rating", "sex"], tests="cochran_armitage").tests.rows
+    assert "此表为 3 × 3" in trend[0].note
     assert both[1].p is not None
     with pytest.raises(UnsupportedError, match="aware × rating: Fisher's exact test"):
         crosstab(SURVEY, "aware", "rating", tests="fisher")
@@ -324,6 +330,19 @@ CELLS = {
 RECORDS = Survey(
     FRAME, BOOK, synthetic=Synthetic(cells=CELLS, pinned=frozenset({("aware", "village")}))
 )
+
+
+def test_notes_of_the_reader_follow_the_language_and_synthetic_is_said_once():
+    notes = (Bilingual(SYNTHETIC_LONG.en, SYNTHETIC_LONG.zh), Bilingual("read.", "已读。"), "plain")
+    noted = Survey(FRAME, BOOK, synthetic=Synthetic(), notes=notes)
+    for lang, read in (("zh", "已读。"), ("en", "read.")):
+        for result in (
+            freq(noted, "aware", lang=lang),
+            crosstab(noted, "aware", "sex", lang=lang),
+            mean(noted, "age", lang=lang),
+        ):
+            assert result.notes[:3] == (SYNTHETIC_LONG.text(lang), read, "plain")
+            assert sum("SYNTHETIC" in n for n in result.notes) == 1
 
 
 def test_synthetic_rows_are_marked_and_arbitrary_ones_have_no_interval():

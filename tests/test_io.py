@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from surveykit.errors import InputError, SurveyKitError, UnknownNameError, UsageError
 from surveykit.io import FORMATS, read_frame, to_delimited, write_atomic, write_csv
 from surveykit.io._delimited import read_delimited
+from surveykit.text import Bilingual, in_lang
 
 
 def put(folder: Path, name: str, data: bytes | str) -> Path:
@@ -196,6 +197,42 @@ def test_a_header_alone(tmp_path: Path) -> None:
     assert raw.notes == ("the file has a header and no rows.",)
 
 
+def chinese(notes: tuple[str, ...]) -> list[str]:
+    assert all(isinstance(n, Bilingual) for n in notes)
+    return [in_lang(n, "zh") for n in notes]
+
+
+def test_notes_are_there_in_chinese_too(tmp_path: Path) -> None:
+    text = "村,村,,手机号,原因\nA,B,,13912345678,打 13912345678\nC\nD,E,x,,不想\n"
+    raw = read_frame(put(tmp_path, "a.csv", text.encode("gb18030")))
+    assert chinese(raw.notes) == [
+        "1 行的单元格少于表头（首见于第 3 行），缺少的单元格按空白处理。",
+        "按 gb18030 编码读取。",
+        "第 2 列的表头 '村' 与前面重复，这里称作 '村_2'。",
+        "第 3 列没有表头，这里称作 'column_3'。",
+        "列 '原因'：1 个回答中疑似含有手机号。",
+        "以下列属于直接标识符，已删除：'手机号'；确需保留时用 keep='手机号'。",
+    ]
+    assert chinese(read_frame(put(tmp_path, "b.csv", "a,b\n")).notes) == [
+        "文件只有表头，没有数据行。"
+    ]
+
+
+def test_notes_on_workbooks_are_there_in_chinese_too(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["a", "b"], [1, "=A2+1"], [None, None], [10**16, "#N/A"]]
+    path = put(tmp_path, "a.xlsx", workbook(("one", rows), ("two", [["a"]])))
+    assert chinese(read_frame(path, keep=["a"]).notes) == [
+        "读取的是工作表 'one'（全部工作表：one、two）。",
+        "1 个公式没有存下结果，按空白读取（首见于 B2）；请先在电子表格软件中打开并保存。",
+        "已略去 1 个空行。",
+        "列 'a' 含有按数值存储的超过 15 位的数字：文件中末几位已丢失，无法恢复。",
+        "列 'b' 含有错误值（如 #N/A），按文本保留。",
+    ]
+    assert chinese(read_frame(path, sheet="two").notes)[-1] == (
+        "工作表 'two' 只有表头，没有数据行。"
+    )
+
+
 # ------------------------------------------------------------ xlsx
 def workbook(*sheets: tuple[str, list[list[object]]], hidden: tuple[str, ...] = ()) -> bytes:
     book = openpyxl.Workbook()
@@ -293,7 +330,7 @@ def test_formulas_without_a_result_are_told(tmp_path: Path) -> None:
     )
     assert raw.frame["b"].tolist() == ["", "x"]
     assert raw.notes == (
-        "1 formulas have no stored result and read as empty (first in B2); "
+        "1 formula has no stored result and read as empty (first in B2); "
         "open and save the workbook in a spreadsheet.",
     )
 
@@ -371,7 +408,7 @@ def test_a_few_repeated_answers_are_a_category(tmp_path: Path) -> None:
 
 def test_identifiers_inside_open_text_are_told(tmp_path: Path) -> None:
     raw = read_frame(put(tmp_path, "a.csv", "why\nring 13912345678\ngood\nbad\n"))
-    assert raw.notes == ("column 'why': 1 answers hold what looks like: mobile phone.",)
+    assert raw.notes == ("column 'why': 1 answer holds what looks like: mobile phone.",)
 
 
 def test_what_the_codebook_knows_goes_before_guesses(tmp_path: Path) -> None:

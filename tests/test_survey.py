@@ -16,6 +16,7 @@ from surveykit.codebook import Codebook, Design, parse_codebook
 from surveykit.coding import codes, multiple, numbers
 from surveykit.errors import InputError, UnknownNameError, UsageError
 from surveykit.survey import Survey, Synthetic, read
+from surveykit.text import SYNTHETIC_LONG, in_lang
 
 
 def book(variables: str, head: str = "") -> Codebook:
@@ -53,6 +54,7 @@ def test_from_file_to_codes(tmp_path: Path) -> None:
 def test_without_a_codebook_na_is_told(tmp_path: Path) -> None:
     survey = read(put(tmp_path, "a.csv", "n,t\n1,NA\nNA,x\n,\n"))
     assert survey.notes == ("column 't': NA is kept as an answer.",)
+    assert in_lang(survey.notes[0], "zh") == "列 't'：NA 按回答保留，不作缺失值。"
     assert [c.code for c in codes(survey, "t").levels] == ["NA", "x"]
     assert codes(survey, "n").values.tolist() == [0, -3, -1]
 
@@ -265,7 +267,14 @@ def test_arbitrary_columns_come_back_to_their_variables(tmp_path: Path, sidecar:
     assert known.mark("aware", "2", "", "", "percent") == "arbitrary"
     assert known.mark("aware", "1", "", "", "percent") == ("printed" if sidecar else "arbitrary")
     assert known.pins("village", "aware") is bool(sidecar)
-    assert any("SYNTHETIC" in n for n in survey.notes)
+    told = [in_lang(n, "zh") for n in survey.notes]
+    assert told[0] == SYNTHETIC_LONG.zh
+    assert survey.notes[0] == SYNTHETIC_LONG.en
+    assert told[1:] == (
+        []
+        if sidecar
+        else ["合成 SYNTHETIC 记录缺少说明文件 SYNTHETIC_a_1.json：所有数字都视为“未印出”。"]
+    )
     assert "SYNTHETIC" in repr(survey)
 
 

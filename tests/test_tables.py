@@ -12,7 +12,7 @@ from display_rows import awareness, both, labelled, participation, synthetic
 from surveykit.errors import UnknownNameError, UsageError
 from surveykit.estimate import Estimate, Estimates, Spec
 from surveykit.tables import Table, table
-from surveykit.text import NumberFormat, width
+from surveykit.text import SYNTHETIC_LONG, Lang, NumberFormat, width
 
 
 def row(made: Table, label: str) -> list[str]:
@@ -215,6 +215,14 @@ class TestMarks:
         for shown in (made.to_text(), made.to_html(), made.to_markdown(), repr(made)):
             assert "合成 SYNTHETIC" in shown
         assert "SYNTHETIC" not in table(awareness()).to_html()
+
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    def test_synthetic_data_are_called_so_once(self, lang: Lang) -> None:
+        noted = replace(synthetic(), notes=(SYNTHETIC_LONG.zh, "一条说明。"))
+        made = table(noted, lang=lang, notes=[SYNTHETIC_LONG.text(lang)])
+        assert made.banner == SYNTHETIC_LONG.text(lang)
+        assert made.notes == ("一条说明。",)
+        assert made.to_markdown().count("SYNTHETIC") == 1
 
 
 class TestText:

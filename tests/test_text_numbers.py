@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveykit.text import NumberFormat, clean, feasible_range, half_up, pad, width, wrap
+from surveykit.text import (
+    Bilingual,
+    NumberFormat,
+    clean,
+    feasible_range,
+    half_up,
+    in_lang,
+    pad,
+    width,
+    wrap,
+)
 
 
 @pytest.mark.parametrize("decimals", [0, 1, 2])
@@ -102,3 +115,26 @@ def test_wrapped_lines_keep_the_text_and_chinese_lines_the_width(text: str, cell
 
 def test_padding_counts_chinese_as_two() -> None:
     assert [width(pad(t, 8, "center")) for t in ("村", "ab", "示范村x")] == [8, 8, 8]
+
+
+def test_a_note_keeps_its_chinese_through_copies_and_pickles() -> None:
+    note = Bilingual("two rows.", "两行。")
+    for kept in (note, copy.deepcopy(note), pickle.loads(pickle.dumps(note))):
+        assert (kept, in_lang(kept, "zh"), in_lang(kept, "en")) == (note, "两行。", "two rows.")
+        assert type(in_lang(kept, "en")) is str
+
+
+_MIXED = st.text(st.sampled_from("村民，。：（）ab1 .,()[]–"), max_size=60)
+
+
+@given(_MIXED, st.integers(12, 40))
+def test_wrapped_lines_keep_punctuation_where_it_belongs(text: str, cells: int) -> None:
+    lines = wrap(text, cells)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    for before, after in pairwise(lines):
+        if f"{before}{after}" in text:  # broken between two characters, not at a blank
+            assert after[0] not in "，。：）.,)]"
+            assert before[-1] not in "（(["
+    for line in lines:
+        words = line.replace("\u3000", " ").split(" ")
+        assert width(line) <= cells or len(words) == 1

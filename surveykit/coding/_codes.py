@@ -27,6 +27,7 @@ from surveykit.codebook import (
 from surveykit.errors import UsageError
 from surveykit.rules import parse_rule
 from surveykit.survey import Survey
+from surveykit.text import Bilingual
 
 __all__ = [
     "BLANK",
@@ -57,7 +58,7 @@ class Codes:
     values : int array, shape (n,)
         ``0 … k-1``, or BLANK (-1), NOT_ASKED (-2), USER_MISSING (-3).
     notes : tuple of str
-        What a reader must know about the coding.
+        What a reader must know about the coding; each a `Bilingual`.
     """
 
     name: str
@@ -165,10 +166,13 @@ def _outside(survey: Survey, variable: Variable, values: Ints) -> tuple[str, ...
     if not count:
         return ()
     low, high = variable.bins[0], variable.bins[-1]
-    return (
+    note = Bilingual(
         f"{variable.name}: {count} values of {variable.source} lie outside the bins "
         f"[{low:g}, {high:g}) and count as missing.",
+        f"{variable.name}：{variable.source} 有 {count} 个值不在分组范围 [{low:g}, {high:g}) 内，"
+        "按用户缺失值处理。",
     )
+    return (note,)
 
 
 def multiple(survey: Survey, name: str) -> MultipleCodes:

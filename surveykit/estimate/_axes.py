@@ -14,7 +14,7 @@ from surveykit.coding import codes, multiple
 from surveykit.counts import Axis, count_cells, count_multiple, everyone, nest
 from surveykit.errors import UnsupportedError, UsageError
 from surveykit.survey import Survey
-from surveykit.text import Lang
+from surveykit.text import Lang, in_lang
 
 __all__ = ["Banner", "Block", "Level", "Stub", "as_names", "banner", "nested", "stub", "total"]
 
@@ -100,10 +100,15 @@ def stub(survey: Survey, name: str, lang: Lang) -> Stub:
     if variable.kind == "multiple":
         many = multiple(survey, name)
         axis = Axis(many.status, 1)
-        return Stub(variable.name, _levels(many.levels, lang), axis, many.chosen, many.notes)
+        notes = _notes(many.notes, lang)
+        return Stub(variable.name, _levels(many.levels, lang), axis, many.chosen, notes)
     one = codes(survey, name)
     axis = Axis(one.values, len(one.levels))
-    return Stub(variable.name, _levels(one.levels, lang), axis, None, one.notes)
+    return Stub(variable.name, _levels(one.levels, lang), axis, None, _notes(one.notes, lang))
+
+
+def _notes(notes: Sequence[str], lang: Lang) -> tuple[str, ...]:
+    return tuple(in_lang(note, lang) for note in notes)
 
 
 def total(n: int) -> Banner:

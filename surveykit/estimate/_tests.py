@@ -12,6 +12,7 @@ from surveykit.estimate._axes import Banner, Block, Stub
 from surveykit.estimate._estimates import Spec, TestRow
 from surveykit.estimate._words import say
 from surveykit.stats import TEST_NAMES, TwoWayTest, cramers_v, expected_counts, two_way_test
+from surveykit.stats.twoway import compressed
 from surveykit.survey import Survey
 from surveykit.text import Lang
 
@@ -55,7 +56,7 @@ def test_rows(stub: Stub, banner: Banner, block: Block, spec: Spec) -> Tested:
         except UnsupportedError as error:
             where = f"{stub.name} × {banner.name}"
             refused.append(UnsupportedError(error.message, where=where, hint=error.hint))
-            rows.append(_empty(name, stub, banner, error.message))
+            rows.append(_empty(name, stub, banner, _unfit(name, block.counts, spec.lang)))
     return rows, list(refused)
 
 
@@ -68,6 +69,12 @@ def _row(name: str, stub: Stub, banner: Banner, block: Block, lang: Lang) -> Tes
     note = say("sentence", lang).join(_notes(name, result, stub, banner, block.counts, lang))
     numbers = (result.statistic, result.df, None, result.p, effect, "cramers_v")
     return TestRow(name, stub.name, banner.name, *numbers, note)
+
+
+def _unfit(name: str, counts: NDArray[np.int64], lang: Lang) -> str:
+    """Say why the test called `name` does not fit a table, levels without anyone left out."""
+    rows, columns = compressed(counts).shape
+    return say(f"unfit_{name}", lang, rows=rows, columns=columns)
 
 
 def _empty(name: str, stub: Stub, banner: Banner, note: str) -> TestRow:

@@ -39,7 +39,7 @@ from surveykit.stats import INTERVAL_METHODS, adjusted_residuals, mean_interval
 from surveykit.stats.intervals import check_level
 from surveykit.stats.many import expected_many
 from surveykit.survey import Survey
-from surveykit.text import PRINTED_AS, SYNTHETIC_LONG, Lang
+from surveykit.text import PRINTED_AS, SYNTHETIC_LONG, Lang, in_lang
 
 __all__ = ["crosstab", "freq", "mean", "residuals"]
 
@@ -344,10 +344,10 @@ def _unmarked(variable: str, level: str, by: str, by_level: str, stat: str) -> M
 def _opening(survey: Survey, lang: Lang) -> tuple[str, ...]:
     """What comes before everything else: synthetic records, what was read, the domain."""
     notes = [SYNTHETIC_LONG.text(lang)] if survey.synthetic is not None else []
-    notes.extend(survey.notes)
+    notes.extend(in_lang(note, lang) for note in survey.notes)
     if survey.where_text:
         notes.append(say("where", lang, rule=survey.where_text, n=survey.n))
-    return tuple(notes)
+    return tuple(dict.fromkeys(notes))
 
 
 def _missing_note(name: str, block: Block, lang: Lang) -> Iterable[str]:
@@ -361,7 +361,7 @@ def _missing_note(name: str, block: Block, lang: Lang) -> Iterable[str]:
 def _mean_notes(values: Numbers, kind: str, block: Block, lang: Lang) -> Iterable[str]:
     if kind == "single":
         yield say("codes_averaged", lang, name=values.name)
-    yield from values.notes
+    yield from (in_lang(note, lang) for note in values.notes)
     yield from _missing_note(values.name, block, lang)
 
 

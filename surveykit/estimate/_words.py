@@ -19,10 +19,10 @@ _TEXTS = {
         zh="{name}：{missing} 人的分组未知，只计入合计列。",
         en="{name}: the group of {missing} respondents is unknown; they are in the total column only.",
     ),
-    "blank": Label(zh="空白 {n}", en="blank {n}"),
-    "not_asked": Label(zh="未问 {n}", en="not asked {n}"),
+    "blank": Label(zh="未回答 {n}", en="blank {n}"),
+    "not_asked": Label(zh="未被询问 {n}", en="not asked {n}"),
     "user_missing": Label(zh="用户缺失值 {n}", en="user-missing {n}"),
-    "separator": Label(zh="，", en=", "),
+    "separator": Label(zh="、", en=", "),
     "sentence": Label(zh="", en=" "),
     "no_multiple_test": Label(
         zh="{name} × {by}：多选题每人可选多项，不做列联表检验。",
@@ -58,6 +58,17 @@ _TEXTS = {
     "codes_averaged": Label(
         zh="{name} 是单选题：均值按选项代码计算。",
         en="{name} is a single choice: its codes are averaged as numbers.",
+    ),
+    "unfit_fisher": Label(
+        zh="Fisher 精确检验目前只做 2 × 2 表；此表为 {rows} × {columns}，宜合并类别，或用 chi2、g2。",
+        en="Fisher's exact test is there for 2 × 2 tables; this one is {rows} × {columns}: merge "
+        "levels, or use chi2 or g2.",
+    ),
+    "unfit_cochran_armitage": Label(
+        zh="Cochran–Armitage 趋势检验要求其中一个变量恰有两类；此表为 {rows} × {columns}，"
+        "宜合并类别，或用 linear_by_linear。",
+        en="The Cochran–Armitage trend test needs one variable with exactly two levels; this table "
+        "is {rows} × {columns}: merge levels, or use linear_by_linear.",
     ),
     "scores": Label(
         zh="按编码簿中的类别顺序记分 1、2、3……", en="Scores 1, 2, 3, … in the order of the levels."

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from surveykit.errors import InputError
 from surveykit.io._raw import Raw, frame_of, tidy_headers
+from surveykit.text import Bilingual
 
 __all__ = ["decode", "read_delimited"]
 
@@ -45,9 +46,9 @@ def read_delimited(path: Path, data: bytes, delimiter: str | None = None) -> Raw
     names, renamed = tidy_headers(header[:width])
     frame = frame_of(names, zip(*body, strict=True) if body else [()] * width, len(body))
     if not body:
-        notes.append("the file has a header and no rows.")
+        notes.append(Bilingual("the file has a header and no rows.", "文件只有表头，没有数据行。"))
     if encoding != "utf-8":
-        notes.append(f"read as {encoding}.")
+        notes.append(Bilingual(f"read as {encoding}.", f"按 {encoding} 编码读取。"))
     return Raw(frame, encoding=encoding, notes=(*notes, *renamed), format="csv")
 
 
@@ -155,9 +156,11 @@ def _fit(
     if not short:
         return width, []
     rows = "1 row is" if len(short) == 1 else f"{len(short)} rows are"
-    return width, [
-        f"{rows} shorter than the header (line {short[0]}); missing cells count as empty."
-    ]
+    note = Bilingual(
+        f"{rows} shorter than the header (line {short[0]}); missing cells count as empty.",
+        f"{len(short)} 行的单元格少于表头（首见于第 {short[0]} 行），缺少的单元格按空白处理。",
+    )
+    return width, [note]
 
 
 def _used_width(header: list[str], body: list[list[str]]) -> int:

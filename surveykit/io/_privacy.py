@@ -7,7 +7,7 @@ import re
 from surveykit.codebook import Cells
 from surveykit.text import fold
 
-__all__ = ["identifier", "leaks"]
+__all__ = ["PATTERNS", "identifier", "leaks"]
 
 # Headers that are nothing but an identifier; compared folded, in lower case, without blanks.
 _STRONG = frozenset(
@@ -151,6 +151,13 @@ _CONTENT = {
         r"(?<![0-9.])(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?![0-9.])"
     ),
 }
+PATTERNS = {
+    "e-mail": "电子邮箱",
+    "mobile phone": "手机号",
+    "ID number": "身份证号",
+    "IP address": " IP 地址",
+}
+"""What the content of a cell may be, in English and in Chinese."""
 
 
 def identifier(header: str, cells: Cells) -> str | None:

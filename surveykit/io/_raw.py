@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from surveykit.codebook import Cells, Codebook
+from surveykit.text import Bilingual
 
 __all__ = ["Raw", "frame_of", "tidy_headers"]
 
@@ -29,7 +30,7 @@ class Raw:
     encoding : str
         Of a text file; empty for other formats.
     notes : tuple of str
-        What was guessed, renamed or dropped.
+        What was guessed, renamed or dropped; each a `Bilingual`.
     format : str
         Name of the format.
     cells : mapping
@@ -62,7 +63,8 @@ def tidy_headers(found: Sequence[str]) -> tuple[list[str], list[str]]:
     ['age', 'age_2', 'column_3']
     """
     names = [text.translate(_UNSEEN).strip() for text in found]
-    notes, tidy, taken = [], list(names), set(names)
+    notes: list[str] = []
+    tidy, taken = list(names), set(names)
     for i, name in enumerate(names):
         if name and name not in names[:i]:
             continue
@@ -72,6 +74,14 @@ def tidy_headers(found: Sequence[str]) -> tuple[list[str], list[str]]:
             number += 1
         tidy[i] = f"{base}_{number}"
         taken.add(tidy[i])
-        what = f"has the header {name!r} again" if name else "has no header"
-        notes.append(f"column {i + 1} {what}; it is called {tidy[i]!r} here.")
+        notes.append(_renamed(i + 1, name, tidy[i]))
     return tidy, notes
+
+
+def _renamed(number: int, header: str, name: str) -> Bilingual:
+    what = f"has the header {header!r} again" if header else "has no header"
+    was = f"的表头 {header!r} 与前面重复" if header else "没有表头"
+    return Bilingual(
+        f"column {number} {what}; it is called {name!r} here.",
+        f"第 {number} 列{was}，这里称作 {name!r}。",
+    )

@@ -10,8 +10,9 @@ from surveykit.codebook import cells
 from surveykit.errors import UnknownNameError
 from surveykit.io._formats import read_raw
 from surveykit.io._naming import short_names
-from surveykit.io._privacy import identifier, leaks
+from surveykit.io._privacy import PATTERNS, identifier, leaks
 from surveykit.io._raw import Raw
+from surveykit.text import Bilingual
 
 __all__ = ["read_frame"]
 
@@ -82,7 +83,7 @@ def _private(
     for name in keep:
         if name not in full and name not in full.values():
             raise UnknownNameError.for_name("column to keep:", name, names, where=path)
-    kept, dropped, notes = {}, [], list(raw.notes)
+    kept, dropped, notes = {}, list[str](), list(raw.notes)
     for name in names:
         both = {name, full[name]}
         column = cells(name, raw.frame[name])
@@ -95,8 +96,7 @@ def _private(
         kept[name] = column
         notes += [] if trusted else _warnings(name, leaks(column))
     if dropped:
-        named = ", ".join(repr(full[n]) for n in dropped)
-        notes.append(f"dropped as direct identifiers: {named}; keep={dropped[0]!r} keeps one.")
+        notes.append(_dropped([full[n] for n in dropped], dropped[0]))
     return replace(
         raw,
         frame=raw.frame.drop(columns=dropped),
@@ -106,7 +106,19 @@ def _private(
     )
 
 
+def _dropped(headers: list[str], first: str) -> Bilingual:
+    quoted = list(map(repr, headers))
+    return Bilingual(
+        f"dropped as direct identifiers: {', '.join(quoted)}; keep={first!r} keeps one.",
+        f"以下列属于直接标识符，已删除：{'、'.join(quoted)}；确需保留时用 keep={first!r}。",
+    )
+
+
 def _warnings(name: str, found: dict[str, int]) -> list[str]:
     return [
-        f"column {name!r}: {n} answers hold what looks like: {what}." for what, n in found.items()
+        Bilingual(
+            f"column {name!r}: {n} answer{'s hold' if n > 1 else ' holds'} what looks like: {what}.",
+            f"列 {name!r}：{n} 个回答中疑似含有{PATTERNS[what]}。",
+        )
+        for what, n in found.items()
     ]

@@ -12,7 +12,7 @@ from typing import Any
 
 from surveykit.errors import InputError, UnknownNameError
 from surveykit.io._raw import Raw, frame_of, tidy_headers
-from surveykit.text import shortest
+from surveykit.text import Bilingual, shortest
 
 __all__ = ["read_xlsx"]
 
@@ -41,10 +41,24 @@ def read_xlsx(path: Path, data: bytes, sheet: str | None = None) -> Raw:
     names, renamed = tidy_headers(rows[0])
     body = [row for row in rows[1:] if any(row)]
     if len(body) < len(rows) - 1:
-        notes.append(f"{len(rows) - 1 - len(body)} empty rows were left out.")
-    notes += [f"column {names[i]!r} {what}" for i, what in sorted(lost.items())]
+        empty = len(rows) - 1 - len(body)
+        notes.append(
+            Bilingual(
+                f"{empty} empty row{'s were' if empty > 1 else ' was'} left out.",
+                f"已略去 {empty} 个空行。",
+            )
+        )
+    notes += [
+        Bilingual(f"column {names[i]!r} {what}", f"列 {names[i]!r} {what.text('zh')}")
+        for i, what in sorted(lost.items())
+    ]
     if not body:
-        notes.append(f"the sheet {page.title!r} has a header and no rows.")
+        notes.append(
+            Bilingual(
+                f"the sheet {page.title!r} has a header and no rows.",
+                f"工作表 {page.title!r} 只有表头，没有数据行。",
+            )
+        )
     columns = zip(*body, strict=True) if body else [()] * len(names)
     return Raw(frame_of(names, columns, len(body)), notes=(*notes, *renamed), format="xlsx")
 
@@ -80,8 +94,14 @@ def _without_value(path: Path, data: bytes, title: str) -> list[str]:
         values.close()
     if not found:
         return []
-    what = f"{len(found)} formulas have no stored result and read as empty (first in {found[0]})"
-    return [f"{what}; open and save the workbook in a spreadsheet."]
+    told = "1 formula has" if len(found) == 1 else f"{len(found)} formulas have"
+    note = Bilingual(
+        f"{told} no stored result and read as empty (first in {found[0]}); "
+        "open and save the workbook in a spreadsheet.",
+        f"{len(found)} 个公式没有存下结果，按空白读取（首见于 {found[0]}）；"
+        "请先在电子表格软件中打开并保存。",
+    )
+    return [note]
 
 
 def _page(path: Path, book: Any, sheet: str | None) -> tuple[Any, list[str]]:
@@ -94,19 +114,28 @@ def _page(path: Path, book: Any, sheet: str | None) -> tuple[Any, list[str]]:
     if not pages:
         raise InputError("the workbook has no sheet with cells.", where=str(path))
     page = next((p for p in pages if p.sheet_state == "visible"), pages[0])
-    note = f"read the sheet {page.title!r} of {', '.join(names)}."
+    note = Bilingual(
+        f"read the sheet {page.title!r} of {', '.join(names)}.",
+        f"读取的是工作表 {page.title!r}（全部工作表：{'、'.join(names)}）。",
+    )
     return page, [note] if len(names) > 1 else []
 
 
-_LOST = "holds numbers of more than 15 digits stored as numbers: the workbook has lost their last digits."
-_ERRORS = "holds error values (#N/A and the like), kept as text."
+_LOST = Bilingual(
+    "holds numbers of more than 15 digits stored as numbers: the workbook has lost their last digits.",
+    "含有按数值存储的超过 15 位的数字：文件中末几位已丢失，无法恢复。",
+)
+_ERRORS = Bilingual(
+    "holds error values (#N/A and the like), kept as text.",
+    "含有错误值（如 #N/A），按文本保留。",
+)
 
 
-def _rows(page: Any) -> tuple[list[list[str]], dict[int, str]]:
+def _rows(page: Any) -> tuple[list[list[str]], dict[int, Bilingual]]:
     """Return the rows as text of one width, the used one; and columns to warn about."""
     page.reset_dimensions()
     rows: list[list[str]] = []
-    lost: dict[int, str] = {}
+    lost: dict[int, Bilingual] = {}
     known: dict[str, str] = {}
     for cells in page.iter_rows(values_only=False):
         row = []

@@ -363,5 +363,5 @@ def _notes(source: _Source, notes: Sequence[str]) -> Iterable[str]:
         yield source.word("multiple")
     if spec.where:
         yield source.word("where").format(where=spec.where)
-    yield from source.estimates.notes
-    yield from notes
+    banner = (SYNTHETIC_LONG.zh, SYNTHETIC_LONG.en)  # stands above the table already
+    yield from (n for n in (*source.estimates.notes, *notes) if n not in banner)
