@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from surveykit.errors import UnknownNameError
 from surveykit.estimate import Estimates, crosstab, freq
-from surveykit.studies.badong.data import survey
+from surveykit.studies.badong.data import Draw, survey
 from surveykit.text import Lang
 
 __all__ = ["DEMOGRAPHICS", "awareness", "improvement", "participation", "sample"]
@@ -17,15 +17,15 @@ DEMOGRAPHICS = ("village_type", "site", "age_group", "occupation", "education", 
 By = str | Sequence[str] | None
 
 
-def awareness(by: By = None, *, draw: int = 1, lang: Lang = "zh") -> Estimates:
+def awareness(by: By = None, *, draw: Draw = 1, lang: Lang = "zh") -> Estimates:
     """知晓率: who knows of the campaign, in all or by one or more demographic variables.
 
     Parameters
     ----------
     by : str or sequence of str, optional
         Any of `DEMOGRAPHICS`, side by side; nested as ``"village_type*age_group"``.
-    draw : int
-        Which of the shipped SYNTHETIC files.
+    draw : int or Path
+        Which of the shipped SYNTHETIC files, or another one.
     lang : {"zh", "en"}
 
     Returns
@@ -43,7 +43,7 @@ def awareness(by: By = None, *, draw: int = 1, lang: Lang = "zh") -> Estimates:
     return _outcome("aware", by, draw, lang)
 
 
-def participation(by: By = None, *, draw: int = 1, lang: Lang = "zh") -> Estimates:
+def participation(by: By = None, *, draw: Draw = 1, lang: Lang = "zh") -> Estimates:
     """参与度: who takes part often, occasionally, never; parameters as :func:`awareness`.
 
     Examples
@@ -55,17 +55,17 @@ def participation(by: By = None, *, draw: int = 1, lang: Lang = "zh") -> Estimat
     return _outcome("participation", by, draw, lang)
 
 
-def improvement(by: By = "village_type", *, draw: int = 1, lang: Lang = "zh") -> Estimates:
+def improvement(by: By = "village_type", *, draw: Draw = 1, lang: Lang = "zh") -> Estimates:
     """有待改进的方面: what should be improved, by type of village."""
     return _outcome("improve", by, draw, lang)
 
 
-def sample(*, draw: int = 1, lang: Lang = "zh") -> Estimates:
+def sample(*, draw: Draw = 1, lang: Lang = "zh") -> Estimates:
     """样本分布: the sample by every demographic variable."""
     return freq(survey(draw), list(DEMOGRAPHICS), lang=lang)
 
 
-def _outcome(variable: str, by: By, draw: int, lang: Lang) -> Estimates:
+def _outcome(variable: str, by: By, draw: Draw, lang: Lang) -> Estimates:
     groups = _groups(by)
     if not groups:
         return freq(survey(draw), variable, lang=lang)

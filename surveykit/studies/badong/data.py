@@ -15,6 +15,7 @@ from surveykit.survey import Survey, read
 
 __all__ = [
     "READING",
+    "Draw",
     "audit",
     "codebook",
     "files",
@@ -22,12 +23,16 @@ __all__ = [
     "open_sizes",
     "published",
     "survey",
+    "synthetic",
 ]
 
 READING = "nonresponse"
 """The reading that the shipped synthetic files follow: the first in which all figures can be true."""
 
 Place = tuple[str, str, str, str]
+
+Draw = int | Path
+"""A SYNTHETIC file: the number of one that is shipped, or the path of one with its sidecar and codebook beside it."""
 
 
 def files() -> Path:
@@ -59,8 +64,16 @@ def codebook(folder: Path | None = None) -> Codebook:
     return load_codebook((folder or files()) / "codebook.yaml")
 
 
-def survey(draw: int = 1, folder: Path | None = None) -> Survey:
+def survey(draw: Draw = 1) -> Survey:
     """Return one draw of the SYNTHETIC responses (385 records), read by the ordinary reader."""
+    path = synthetic(draw)
+    return read(path, codebook=path.parent / "codebook.yaml")
+
+
+def synthetic(draw: Draw = 1, folder: Path | None = None) -> Path:
+    """Return the SYNTHETIC file of a draw, of those shipped or in `folder`."""
+    if isinstance(draw, Path):
+        return draw
     here = folder or files()
     path = here / f"SYNTHETIC_{READING}_{draw}.csv"
     if not path.is_file():
@@ -68,17 +81,17 @@ def survey(draw: int = 1, folder: Path | None = None) -> Survey:
         raise InputError(
             f"there is no draw {draw}.", where=str(here), hint=f"draws: {', '.join(known)}."
         )
-    return read(path, codebook=here / "codebook.yaml")
+    return path
 
 
 @cache
-def _sidecar(draw: int) -> dict[str, list[dict[str, str]]]:
-    path = files() / f"SYNTHETIC_{READING}_{draw}.json"
+def _sidecar(draw: Draw) -> dict[str, list[dict[str, str]]]:
+    path = synthetic(draw).with_suffix(".json")
     loaded: dict[str, list[dict[str, str]]] = json.loads(path.read_text(encoding="utf-8"))
     return loaded
 
 
-def open_ranges(draw: int = 1) -> dict[Place, tuple[float, float]]:
+def open_ranges(draw: Draw = 1) -> dict[Place, tuple[float, float]]:
     """Return the feasible range, in per cent, of cells that the report does not print.
 
     Bases (numbers of respondents) stand under an empty level code; all ranges are exact, over all feasible tables.
@@ -95,7 +108,7 @@ def open_ranges(draw: int = 1) -> dict[Place, tuple[float, float]]:
     return shares | bases
 
 
-def open_sizes(draw: int = 1) -> dict[tuple[str, str], tuple[int, int]]:
+def open_sizes(draw: Draw = 1) -> dict[tuple[str, str], tuple[int, int]]:
     """Return the feasible number of respondents in each group whose figures are printed."""
     return {
         (r["by"], r["by_code"]): (int(r["low"]), int(r["high"])) for r in _sidecar(draw)["sizes"]

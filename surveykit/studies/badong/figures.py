@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from surveykit import plots
 from surveykit.studies.badong.analysis import awareness, participation
-from surveykit.studies.badong.data import codebook, open_ranges
+from surveykit.studies.badong.data import Draw, codebook, open_ranges
 from surveykit.text import Lang
 
 if TYPE_CHECKING:
@@ -21,15 +21,15 @@ __all__ = ["FIGURES", "figure1", "figure2", "figure3"]
 DEMONSTRATION_SITES = ("a", "b", "c")
 
 
-def figure1(*, lang: Lang = "zh", draw: int = 1, ax: Axes | None = None) -> Axes:
+def figure1(*, lang: Lang = "zh", draw: Draw = 1, ax: Axes | None = None) -> Axes:
     """图一: awareness by site, the two kinds of village told apart.
 
     The report's figure is not in our copy: only its order is known, so no interval is drawn.
 
     Examples
     --------
-    >>> figure1(lang="en").get_title(loc="left") or "drawn"
-    'drawn'
+    >>> figure1(lang="en").get_title(loc="left")
+    'Figure 1. Awareness by site'
     """
     title = {"zh": "图一 各调研地的知晓情况", "en": "Figure 1. Awareness by site"}
     kinds = codebook()["village_type"]
@@ -47,7 +47,7 @@ def figure1(*, lang: Lang = "zh", draw: int = 1, ax: Axes | None = None) -> Axes
     )
 
 
-def figure2(*, lang: Lang = "zh", draw: int = 1, ax: Axes | None = None) -> Axes:
+def figure2(*, lang: Lang = "zh", draw: Draw = 1, ax: Axes | None = None) -> Axes:
     """图二: participation."""
     title = {"zh": "图二 群众参与情况", "en": "Figure 2. Participation"}
     return plots.bars(
@@ -55,7 +55,7 @@ def figure2(*, lang: Lang = "zh", draw: int = 1, ax: Axes | None = None) -> Axes
     )
 
 
-def figure3(*, lang: Lang = "zh", draw: int = 1, ax: Axes | None = None) -> Axes:
+def figure3(*, lang: Lang = "zh", draw: Draw = 1, ax: Axes | None = None) -> Axes:
     """Beyond the report: participation by education, one bar of 100 % for each group."""
     title = {"zh": "图三 各文化程度的参与情况", "en": "Figure 3. Participation by education"}
     estimates = participation("education", draw=draw, lang=lang)

@@ -17,7 +17,7 @@ from surveykit.studies.badong.analysis import (
     participation,
     sample,
 )
-from surveykit.studies.badong.data import codebook, open_ranges, open_sizes
+from surveykit.studies.badong.data import Draw, codebook, open_ranges, open_sizes
 from surveykit.tables import Table, table
 from surveykit.text import Lang
 
@@ -59,7 +59,7 @@ _ORDERS: Mapping[str, Mapping[Lang, str]] = {
 
 
 def table1(
-    part: Literal["sample", "awareness"] = "sample", *, lang: Lang = "zh", draw: int = 1
+    part: Literal["sample", "awareness"] = "sample", *, lang: Lang = "zh", draw: Draw = 1
 ) -> Table:
     """表1: the sample by every demographic variable, or awareness by type of village.
 
@@ -67,8 +67,8 @@ def table1(
 
     Examples
     --------
-    >>> print(table1("awareness", lang="en").to_text().splitlines()[1])
-    Table 1 (2). Awareness of the campaign by type of village
+    >>> table1("awareness", lang="en").title
+    'Table 1 (2). Awareness of the campaign by type of village'
     """
     if part == "awareness":
         title = {
@@ -89,19 +89,19 @@ def table1(
     )
 
 
-def table2(*, lang: Lang = "zh", draw: int = 1) -> Table:
+def table2(*, lang: Lang = "zh", draw: Draw = 1) -> Table:
     """表2: awareness by age group."""
     title = {"zh": "表2 各年龄段的知晓情况", "en": "Table 2. Awareness by age group"}
     return _aware_table(["age_group"], title[lang], lang, draw)
 
 
-def table3(*, lang: Lang = "zh", draw: int = 1) -> Table:
+def table3(*, lang: Lang = "zh", draw: Draw = 1) -> Table:
     """表3: awareness by occupation: an order is stated, no figure is printed."""
     title = {"zh": "表3 不同职业的知晓情况", "en": "Table 3. Awareness by occupation"}
     return _aware_table(["occupation"], title[lang], lang, draw, [_ORDERS["occupation"][lang]])
 
 
-def table4(*, lang: Lang = "zh", draw: int = 1) -> Table:
+def table4(*, lang: Lang = "zh", draw: Draw = 1) -> Table:
     """表4: what should be improved, by type of village."""
     title = {
         "zh": "表4 创建活动有待改进的方面",
@@ -121,7 +121,7 @@ def table4(*, lang: Lang = "zh", draw: int = 1) -> Table:
     )
 
 
-def participation_by_education(*, lang: Lang = "zh", draw: int = 1) -> Table:
+def participation_by_education(*, lang: Lang = "zh", draw: Draw = 1) -> Table:
     """Beyond the report's tables: participation by education (its section 3.1 in a table)."""
     title = {
         "zh": "表5 各文化程度的参与情况（报告三.1⑵，原无表）",
@@ -137,7 +137,7 @@ def participation_by_education(*, lang: Lang = "zh", draw: int = 1) -> Table:
     )
 
 
-def both_outcomes(*, lang: Lang = "zh", draw: int = 1) -> Table:
+def both_outcomes(*, lang: Lang = "zh", draw: Draw = 1) -> Table:
     """Beyond the report: both outcomes by all demographic variables in one banner."""
     from dataclasses import replace
 
@@ -183,7 +183,7 @@ def _knowers(estimates: Estimates) -> Estimates:
 
 
 def _aware_table(
-    by: list[str], title: str, lang: Lang, draw: int, notes: list[str] | None = None
+    by: list[str], title: str, lang: Lang, draw: Draw, notes: list[str] | None = None
 ) -> Table:
     return table(
         _knowers(awareness(by, draw=draw, lang=lang)),
