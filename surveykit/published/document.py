@@ -124,6 +124,8 @@ class Published:
     impossible: tuple[Cell, ...] = ()
     path: str = ""
     sha256: str = ""
+    heading: Label = Label()
+    """The title in both languages."""
 
     @property
     def everyone(self) -> int | None:
@@ -289,6 +291,7 @@ def parse_published(text: str, path: str = "published.yaml") -> Published:
         impossible=tuple(_cell(n, variables) for n in _list(top.get("impossible"))),
         path=path,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
+        heading=study["title"].label() if "title" in study else Label(),
     )
 
 

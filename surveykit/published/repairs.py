@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from surveykit.published.model import Item, Reading
 from surveykit.published.rounding import Printed
@@ -23,10 +24,17 @@ STEPS = 10
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One change that restores a solution, and the figures it touches."""
+    """One change that restores a solution, and the figures it touches.
+
+    `name` is the figure that would be printed as one of `percents`, or the variable that some
+    did not answer or that has a hidden group.
+    """
 
     change: Label
     figures: tuple[str, ...]
+    kind: Literal["misprint", "missing", "hidden"] = "misprint"
+    name: str = ""
+    percents: tuple[str, ...] = ()
 
 
 def find_repairs(
@@ -60,6 +68,9 @@ def _misprint(reading: Reading, items: Sequence[Item], item: Item) -> Repair | N
                     f"{item.id} printed as {en} (not {item.percent}) would have a solution",
                 ),
                 (item.id,),
+                "misprint",
+                item.id,
+                tuple(map(str, fits)),
             )
     return None
 
@@ -84,7 +95,10 @@ def _nonresponse(reading: Reading, items: Sequence[Item]) -> Iterator[Repair]:
         if _feasible(changed, items):
             touched = tuple(i.id for i in items if name in (*i.by, *i.outcome))
             yield Repair(
-                Label(f"若有人未回答 {name}，则有解", f"some did not answer {name}"), touched
+                Label(f"若有人未回答 {name}，则有解", f"some did not answer {name}"),
+                touched,
+                "missing",
+                name,
             )
 
 
@@ -103,4 +117,6 @@ def _hidden(reading: Reading, items: Sequence[Item]) -> Iterator[Repair]:
                     f"{name} has one more group that is not printed",
                 ),
                 touched,
+                "hidden",
+                name,
             )
