@@ -29,6 +29,7 @@ __all__ = [
     "shortest",
     "width",
     "wrap",
+    "wrap_evenly",
 ]
 
 Lang = Literal["zh", "en"]
@@ -172,6 +173,22 @@ def wrap(text: str, cells: int) -> list[str]:
     if line.strip() or not lines:
         lines.append(line.rstrip())
     return lines
+
+
+def wrap_evenly(text: str, cells: int) -> list[str]:
+    """Wrap `text` as `wrap` does, into as many lines, but of about the same length.
+
+    Examples
+    --------
+    >>> wrap_evenly("too little attention by local government", 30)
+    ['too little attention', 'by local government']
+    """
+    lines = wrap(text, cells)
+    if len(lines) == 1:
+        return lines
+    narrow = -(-width(text) // len(lines))
+    tries = (wrap(text, at) for at in range(narrow, cells))
+    return next((even for even in tries if len(even) == len(lines)), lines)
 
 
 def _pieces(text: str) -> list[str]:

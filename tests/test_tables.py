@@ -242,6 +242,123 @@ class TestText:
         assert len(at) == 1
 
 
+def blocks(text: str) -> list[list[str]]:
+    """The blocks of a table in text, from rule to rule."""
+    lines = text.split("\n")
+    edges = [i for i, line in enumerate(lines) if line.startswith("━")]
+    return [lines[a : b + 1] for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+class TestBlocks:
+    """A banner wider than the terminal is cut into blocks that repeat the stub."""
+
+    @pytest.mark.parametrize("layout", ["groups_across", "groups_down"])
+    @pytest.mark.parametrize("cells", [50, 64, 80, 100, 1000])
+    @pytest.mark.parametrize("made", [awareness(), synthetic(), both(), participation()])
+    def test_blocks_fit_and_hold_every_cell_once_and_in_order(
+        self, made: Estimates, cells: int, layout: str
+    ) -> None:
+        view = table(made, layout=layout, stats=["percent"])  # type: ignore[arg-type]
+        parts = blocks(view.to_text(cells))
+        assert all(width(line) <= cells for part in parts for line in part)
+        rows = [line for line in view.body if line.cells]
+        for line in rows:
+            indent = "  " * line.indent
+            shown = [x for part in parts for x in part if x.startswith(f"{indent}{line.label} ")]
+            found = " ".join(x.removeprefix(indent + line.label) for x in shown).split()
+            wanted = " ".join(
+                c.plain for other in rows if other.label == line.label for c in other.cells
+            ).split()
+            assert sorted(found) == sorted(wanted)
+
+    def test_variables_stay_whole_where_they_fit_and_groups_always(self) -> None:
+        first, second = blocks(table(awareness()).to_text(80))
+        assert [x.split() for x in (first[1], second[1])] == [
+            ["村类型", "年龄段"],
+            ["村类型", "×", "性别"],
+        ]
+        assert first[-2].split() == [
+            "不知道",
+            "38.4",
+            "148",
+            "27.5",
+            "42",
+            "45.7",
+            "106",
+            "59.0",
+            "59",
+            "46.7",
+            "70",
+        ]
+        assert second[-2].split() == ["不知道", "23.8", "19", "31.5", "23", "45.7", "106", "—", "0"]
+        tight = blocks(table(awareness()).to_text(40))
+        assert len(tight) == 4
+        assert all(any("%" in x and " n" in x for x in part) for part in tight)
+        assert tight[0][-2].split() == ["不知道", "38.4", "148"]
+
+    def test_a_base_stays_with_the_first_level(self) -> None:
+        parts = blocks(table(both(), layout="groups_down", stats=["percent"]).to_text(50))
+        heads = [[x.split() for x in part if " n " in f"{x} "] for part in parts]
+        assert all(len(found[0]) > 2 for found in heads if found)
+
+    def test_a_narrow_table_is_one_block_and_the_width_is_not_the_terminals(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("COLUMNS", "40")
+        made = table(awareness())
+        assert len(blocks(made.to_text())) == 1
+        assert repr(made) == made.to_text(100)
+
+    def test_on_a_terminal_the_width_is_its_own(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("COLUMNS", "64")
+        monkeypatch.setattr("sys.stdout", type("Terminal", (), {"isatty": lambda self: True})())
+        made = table(awareness())
+        assert repr(made) == made.to_text(64) != made.to_text()
+
+
+def mixed() -> Estimates:
+    """Digits as printed: 41 beside 72.5, one of them implied elsewhere."""
+    notes = {"demo": "印作 72.5", "other": "印作 41"}
+    rows = [
+        replace(r, note=notes[r.by_code]) if r.by == "village_type" and r.mark == "printed" else r
+        for r in synthetic().rows
+    ]
+    return replace(synthetic(), rows=tuple(rows))
+
+
+class TestDecimalPoints:
+    def test_in_text(self) -> None:
+        made = table(mixed(), layout="groups_down", stats=["percent"])
+        assert row(made, "非示范村")[1] == "41"
+        lines = made.to_text().split("\n")
+        whole = next(line for line in lines if line.startswith("  非示范村"))
+        parted = next(line for line in lines if line.startswith("  示范村"))
+        point = width(parted[: parted.index("72.5") + 2])
+        assert width(whole[: whole.index("41") + 2]) == point
+
+    def test_in_html_by_room_that_is_no_text(self) -> None:
+        shown = table(mixed(), layout="groups_down", stats=["percent"]).to_html()
+        assert '<td>41<span class="sk-room" data-room=".0"></span></td>' in shown
+        assert "<td>72.5</td>" in shown
+        assert "content:attr(data-room);visibility:hidden" in shown
+
+    def test_in_markdown(self) -> None:
+        shown = table(mixed(), layout="groups_down", stats=["percent"]).to_markdown()
+        assert "| 41&puncsp;&numsp; |" in shown
+        assert "| 72.5 |" in shown
+
+    def test_composed_cells(self) -> None:
+        made = table(mixed(), layout="groups_down", stats=["percent (n)"])
+        texts = [
+            next(x.cells[1].text for x in made.body if x.label == v) for v in ("示范村", "非示范村")
+        ]
+        assert texts == ["72.5 (111)", "41\u2008\u2007 (126)"]
+
+    def test_columns_of_equal_decimals_hold_no_room(self) -> None:
+        assert "data-room" not in table(awareness()).to_html().split("</style>")[1]
+        assert "numsp" not in table(awareness()).to_markdown()
+
+
 class TestMarkdown:
     def test_pipe_table(self) -> None:
         lines = table(participation(), title="表").to_markdown().split("\n")

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -35,6 +36,17 @@ def test_numbers_are_numbers_with_their_decimals(tmp_path: Path) -> None:
     assert line[1].number_format == "0.0_†"
     assert line[2].number_format == "0_†"
     assert line[-2].value is None or line[-2].value == "—"
+
+
+def test_decimal_points_stand_in_one_line_in_xlsx(tmp_path: Path) -> None:
+    whole = [
+        replace(r, note="印作 41") if (r.by_code, r.mark) == ("other", "printed") else r
+        for r in synthetic().rows
+    ]
+    made = table(replace(synthetic(), rows=tuple(whole)), layout="groups_down", stats=["percent"])
+    lines = {str(row[0].value): row for row in opened(tmp_path, made).iter_rows()}
+    assert (lines["非示范村"][2].value, lines["非示范村"][2].number_format) == (41, "0_._0_†")
+    assert lines["示范村"][2].number_format == "0.0_†"
 
 
 def test_marks_in_xlsx(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from surveykit.errors import UnknownNameError, UsageError
 from surveykit.estimate import Estimates, TestRow
 from surveykit.estimate.places import Bases, Group, Places, Ranges
 from surveykit.tables.cells import FIELDS, Shown, Stat, align, parse_stat
-from surveykit.tables.grid import Cell, Head, Line
+from surveykit.tables.grid import Cell, Head, HeadKind, Line
 from surveykit.tables.views import Table
 from surveykit.tables.words import TESTS, WORDS
 from surveykit.text import SYNTHETIC_LONG, Lang, NumberFormat, clean
@@ -184,19 +184,27 @@ class _Source:
         return self.word("by").format(rows=rows, by=by) if by else rows
 
 
-def _head_rows(paths: Sequence[Path], span: int) -> list[list[Head]]:
-    """Merge the headers of neighbouring columns; `span` is the columns under each path."""
+def _head_rows(
+    paths: Sequence[Path], span: int, kinds: Sequence[HeadKind] | None = None
+) -> list[list[Head]]:
+    """Merge the headers of neighbouring columns; `span` is the columns under each path.
+
+    `kinds` are those of the innermost headers, levels by default.
+    """
     depth = max(len(p) for p in paths)
+    leaves: Sequence[HeadKind] = kinds or ["level"] * len(paths)
+    told = list(zip(paths, leaves, strict=True))
     rows: list[list[Head]] = [[] for _ in range(depth)]
     for level in range(depth):
-        for _, run in groupby(paths, key=lambda p: p[: level + 1]):
+        for _, run in groupby(told, key=lambda pair: pair[0][: level + 1]):
             same = list(run)
-            if len(same[0]) <= level:  # ended above, and spans down to here
+            path, kind = same[0]
+            if len(path) <= level:  # ended above, and spans down to here
                 continue
-            leaf = len(same[0]) == level + 1
-            text, deep = same[0][level][1], depth - level if leaf else 1
-            kind: Literal["level", "spanner"] = "level" if leaf else "spanner"
-            rows[level].append(Head(text, span * len(same), deep, kind))
+            leaf = len(path) == level + 1
+            deep = depth - level if leaf else 1
+            shown: HeadKind = kind if leaf else "spanner"
+            rows[level].append(Head(path[level][1], span * len(same), deep, shown))
     return rows
 
 
@@ -248,22 +256,23 @@ def _across_lines(
 
 def _down(source: _Source) -> tuple[int, tuple[tuple[Head, ...], ...], tuple[Line, ...]]:
     """Groups down the side, levels across."""
-    paths = [path for v in source.variables() for path in _down_paths(source, v)]
-    head = _corner(source, _head_rows(paths, 1))
+    found = [place for v in source.variables() for place in _down_paths(source, v)]
+    paths, kinds = [path for path, _ in found], [kind for _, kind in found]
+    head = _corner(source, _head_rows(paths, 1, kinds))
     return len(paths), head, _aligned(list(_down_lines(source)))
 
 
-def _down_paths(source: _Source, variable: str) -> Iterable[Path]:
-    """Return the headers of one variable's columns: its base, then its levels."""
+def _down_paths(source: _Source, variable: str) -> Iterable[tuple[Path, HeadKind]]:
+    """Return the headers of one variable's columns and the kind of the innermost: base, levels."""
     outer = (variable, source.question(variable))
     headings = [(str(i), s.heading(source.lang)) for i, s in enumerate(source.stats)]
-    yield (outer, ("", "n"))
+    yield (outer, ("", "n")), "stat"
     for code, label in source.levels(variable).items():
         inner = [(f"level {code}", label)] if label else []
         if len(headings) == 1 and inner:
-            yield (outer, *inner)
+            yield (outer, *inner), "level"
         else:
-            yield from ((outer, *inner, heading) for heading in headings)
+            yield from (((outer, *inner, heading), "stat") for heading in headings)
 
 
 def _down_lines(source: _Source) -> Iterable[Line]:

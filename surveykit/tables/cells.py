@@ -19,7 +19,7 @@ _COUNTS = ("count", "weighted_count", "missing")
 FIELDS = ("se", "low", "high")
 _MARKERS = {"implied": "†", "unreliable": "‡"}
 _SUPPRESSED = "×"
-_FIGURE_SPACE = "\u2007"
+_FIGURE_SPACE, _POINT_SPACE = "\u2007", "\u2008"  # as wide as a digit, as a point
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +138,49 @@ class Shown:
 
 
 def align(cells: Sequence[Cell]) -> list[Cell]:
-    """Pad composed cells of one column (``72.5 (94)``) so that their decimals stand in line."""
-    composed = [c for c in cells if c.text and c.value is None and " " in c.text and not c.grey]
-    parts = [c.text.partition(" ") for c in composed]
-    left = max((len(p[0]) for p in parts), default=0)
-    right = max((len(p[2]) for p in parts), default=0)
+    """Line up the cells of one column on their decimal points.
+
+    Numbers are told how many decimals the column has; composed cells (``72.5 (94)``) are padded.
+
+    Examples
+    --------
+    >>> number, composed = Cell("41", value=41.0), Cell("72.5 (94)")
+    >>> [c.room for c in align([number, Cell("53.3", value=53.3, decimals=1)])]
+    ['.0', '']
+    >>> [c.text for c in align([composed, Cell("8 (9)")])]
+    ['72.5 (94)', '\u20078\u2008\u2007 (9)\u2007']
+    """
+    most = max((c.decimals for c in cells if c.value is not None), default=0)
+    parts = [(_to_point(c.text), c.text.partition(" ")[2]) for c in cells if _composed(c)]
+    left = max((len(whole) for (whole, _), _ in parts), default=0)
+    behind = max((len(rest) for (_, rest), _ in parts), default=0)
+    right = max((len(tail) for _, tail in parts), default=0)
 
     def padded(cell: Cell) -> Cell:
-        if cell not in composed:
+        if cell.value is not None:
+            return replace(cell, most=most)
+        if not _composed(cell):
             return cell
-        head, gap, tail = cell.text.partition(" ")
-        return replace(
-            cell, text=f"{head:{_FIGURE_SPACE}>{left}}{gap}{tail:{_FIGURE_SPACE}<{right}}"
-        )
+        (whole, rest), tail = _to_point(cell.text), cell.text.partition(" ")[2]
+        free = _room(rest, behind)
+        text = f"{whole:{_FIGURE_SPACE}>{left}}{rest}{free} {tail:{_FIGURE_SPACE}<{right}}"
+        return replace(cell, text=text)
 
     return [padded(c) for c in cells]
+
+
+def _composed(cell: Cell) -> bool:
+    return cell.value is None and " " in cell.text and not cell.grey
+
+
+def _to_point(text: str) -> tuple[str, str]:
+    """Cut the first word of a cell before its decimal point."""
+    head = text.partition(" ")[0]
+    whole, point, rest = head.partition(".")
+    return whole, point + rest
+
+
+def _room(rest: str, behind: int) -> str:
+    if rest or not behind:
+        return _FIGURE_SPACE * (behind - len(rest))
+    return _POINT_SPACE + _FIGURE_SPACE * (behind - 1)

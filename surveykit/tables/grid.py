@@ -8,7 +8,10 @@ from typing import Literal
 
 from surveykit.text import Lang
 
-__all__ = ["Cell", "Grid", "Head", "Line"]
+__all__ = ["Cell", "Grid", "Head", "HeadKind", "Line"]
+
+
+HeadKind = Literal["corner", "spanner", "level", "base", "stat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,8 @@ class Cell:
     """One body cell: what is shown, and the number behind it for a spreadsheet.
 
     `text` is shown plainly, `marker` (``†``) hangs behind it, `grey` (an illustrative value in
-    brackets) follows in grey. `value` is set where `text` is one number with `decimals` places.
+    brackets) follows in grey. `value` is set where `text` is one number with `decimals` places;
+    `most` is the most decimals that a number of its column has.
     """
 
     text: str
@@ -24,6 +28,19 @@ class Cell:
     grey: str = ""
     value: float | None = None
     decimals: int = 0
+    most: int = 0
+
+    @property
+    def room(self) -> str:
+        """What the number lacks to be as long as others of its column: left free behind it.
+
+        Examples
+        --------
+        >>> Cell("41", value=41.0, most=1).room, Cell("53.3", value=53.3, decimals=1, most=1).room
+        ('.0', '')
+        """
+        lacking = max(0, self.most - self.decimals) if self.value is not None else 0
+        return "0" * lacking if self.decimals or not lacking else "." + "0" * lacking
 
     @property
     def plain(self) -> str:
@@ -38,7 +55,7 @@ class Head:
     text: str
     columns: int = 1
     rows: int = 1
-    kind: Literal["corner", "spanner", "level", "base", "stat"] = "level"
+    kind: HeadKind = "level"
     grey: bool = False
 
 

@@ -17,7 +17,7 @@ _STYLE: Final = """<style>
 font-variant-numeric:tabular-nums;margin:0;width:auto;min-width:16em}
 .sk-table .sk-title{font-weight:700;margin:0 0 .4em}
 .sk-table .sk-banner{border:1px solid #a33;color:#8a1c1c;padding:.2em .6em;margin:0 0 .5em;font-size:13px}
-.sk-table th,.sk-table td{border:0;background:#fff;padding:.22em .7em;font-weight:400;vertical-align:top}
+.sk-table th,.sk-table td{border:0;background:#fff;padding:.22em .7em;font-weight:400;vertical-align:baseline}
 .sk-table thead th{text-align:center;vertical-align:bottom}
 .sk-table thead th.sk-spanner{background:linear-gradient(#111,#111) 50% 100%/calc(100% - .9em) 1px no-repeat #fff}
 .sk-table thead .sk-last{border-bottom:1px solid #111}
@@ -33,6 +33,7 @@ font-variant-numeric:tabular-nums;margin:0;width:auto;min-width:16em}
 .sk-table td.sk-hidden{white-space:normal;min-width:5em}
 .sk-table td.sk-hidden span{white-space:nowrap}
 .sk-table .sk-mark{display:inline-block;width:0;overflow:visible}
+.sk-table .sk-room::after{content:attr(data-room);visibility:hidden}
 .sk-table .sk-grey{color:#767676}
 .sk-table .sk-foot{font-size:12.5px;margin:.4em 0 0;overflow-wrap:anywhere}
 .sk-table .sk-foot p{margin:.1em 0}
@@ -113,7 +114,8 @@ def _cell(cell: Cell) -> str:
         grey = f'<span class="sk-grey">{escape(cell.grey)}</span>'
         return f'<td class="sk-hidden">{text}{grey}</td>'
     mark = f'<span class="sk-mark">{escape(cell.marker)}</span>' if cell.marker else ""
-    return f"<td>{escape(cell.text)}{mark}</td>"
+    room = f'<span class="sk-room" data-room="{cell.room}"></span>' if cell.room else ""
+    return f"<td>{escape(cell.text)}{mark}{room}</td>"
 
 
 def _foot(table: Grid) -> list[str]:

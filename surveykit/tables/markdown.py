@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from surveykit.tables.grid import Grid, Line
+from surveykit.tables.grid import Cell, Grid, Line
 
 __all__ = ["render"]
 
@@ -43,9 +43,14 @@ def _head(table: Grid) -> list[str]:
     return [f"| {' | '.join(names)} |", f"| :--- |{' ---: |' * table.columns}"]
 
 
+def _room(cell: Cell) -> str:
+    """Return blanks as wide as the decimals that others of the column have and this one lacks."""
+    return cell.room.replace("0", "&numsp;").replace(".", "&puncsp;")
+
+
 def _line(line: Line, columns: int) -> str:
     blank = "&emsp;" * line.indent
     if line.kind == "group":
         return f"| {blank}**{_escape(line.label)}** |{'  |' * columns}"
-    cells = " | ".join(_escape(cell.plain) for cell in line.cells)
+    cells = " | ".join(_escape(cell.plain) + _room(cell) for cell in line.cells)
     return f"| {blank}{_escape(line.label)} | {cells} |"

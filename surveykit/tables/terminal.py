@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from surveykit.tables.grid import Cell, Grid, Head, Line
-from surveykit.text import pad, width, wrap
+from surveykit.text import pad, width, wrap, wrap_evenly
 
 __all__ = ["render"]
 
@@ -14,25 +15,106 @@ Align = Literal["left", "right", "center"]
 _GAP = 2
 _STUB = 36  # widest stub before it wraps, in cells
 _HEADER = 12  # narrowest width at which a header wraps
+_READING = 80  # the lines around a narrow table are as long as this
 
 
-def render(table: Grid) -> str:
-    """Return `table` as text; nothing in it depends on the terminal."""
-    rooms = [_room(table, column) for column in range(table.columns)]
-    widths = _widths(table, rooms)
-    total = _span(widths, 0, len(widths))
-    wide = max(total, 60)
+def render(table: Grid, cells: int = 100) -> str:
+    """Return `table` as text of at most `cells` cells; nothing in it depends on the terminal.
+
+    A banner that is wider is cut into blocks, one below the other, that repeat the stub. A block
+    is wider only where the stub and a single group are.
+    """
+    blocks = [_Block.of(part) for part in _parts(table, cells)]
+    wide = min(cells, max(_READING, *(block.total for block in blocks)))
     lines = [
         *(wrap(table.banner, wide) if table.banner else []),
         *(wrap(table.title, wide) if table.title else []),
-        "━" * total,
-        *_head(table, widths),
-        "─" * total,
-        *(text for line in table.body for text in _line(line, widths, rooms)),
-        "━" * total,
+        *"\n\n".join("\n".join(block.lines()) for block in blocks).split("\n"),
         *(part for text in table.footer for part in wrap(text, wide)),
     ]
     return "\n".join(line.rstrip() for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A part of the banner with its stub: `widths` of the stub and the columns, in cells."""
+
+    table: Grid
+    widths: list[int]
+    rooms: list[int]
+
+    @classmethod
+    def of(cls, table: Grid) -> _Block:
+        rooms = [_room(table, column) for column in range(table.columns)]
+        return cls(table, _widths(table, rooms), rooms)
+
+    @property
+    def total(self) -> int:
+        return _span(self.widths, 0, len(self.widths))
+
+    def lines(self) -> list[str]:
+        return [
+            "━" * self.total,
+            *_head(self.table, self.widths),
+            "─" * self.total,
+            *(text for line in self.table.body for text in _line(line, self.widths, self.rooms)),
+            "━" * self.total,
+        ]
+
+
+def _parts(table: Grid, cells: int) -> list[Grid]:
+    """Cut the banner where it is wider than `cells`, between variables if they fit whole."""
+    if table.columns == 0 or _Block.of(table).total <= cells:
+        return [table]
+    parts: list[tuple[int, int]] = []
+    for variable in _outermost(table):
+        pieces = [variable] if _fits(table, variable, cells) else _groups(table, variable)
+        for piece in pieces:
+            joined = (parts[-1][0], piece[1]) if parts else piece
+            if parts and _fits(table, joined, cells):
+                parts[-1] = joined
+            else:
+                parts.append(piece)
+    return [_cut(table, *part) for part in parts]
+
+
+def _fits(table: Grid, columns: tuple[int, int], cells: int) -> bool:
+    return _Block.of(_cut(table, *columns)).total <= cells
+
+
+def _outermost(table: Grid) -> list[tuple[int, int]]:
+    """Return the columns under each header of the first row, as (first, behind the last)."""
+    return [(c, c + h.columns) for row, c, h in table.placed() if row == 0 and c]
+
+
+def _groups(table: Grid, within: tuple[int, int]) -> list[tuple[int, int]]:
+    """Return the columns of each group; its statistics, and a base before it, stay with it."""
+    first, end = within
+    starts = {
+        column
+        for row, column, head in table.placed()
+        if row and head.kind in ("level", "spanner") and first <= column < end
+    }
+    edges = [first, *sorted(starts)[1:]]
+    return list(zip(edges, [*edges[1:], end], strict=True))
+
+
+def _cut(table: Grid, first: int, end: int) -> Grid:
+    """Return the stub with the columns from `first` to before `end`, the stub being column 0."""
+    head: list[list[Head]] = [[] for _ in table.head]
+    for row, column, cell in table.placed():
+        covered = min(end, column + cell.columns) - max(first, column)
+        if column == 0:
+            head[row].append(cell)
+        elif covered > 0:
+            head[row].append(replace(cell, columns=covered))
+    body = (replace(line, cells=line.cells[first - 1 : end - 1]) for line in table.body)
+    return replace(
+        table,
+        columns=end - first,
+        head=tuple(map(tuple, head)),
+        body=tuple(body),
+    )
 
 
 def _room(table: Grid, column: int) -> int:
@@ -41,8 +123,8 @@ def _room(table: Grid, column: int) -> int:
 
 
 def _shown(cell: Cell, room: int) -> str:
-    """Return the cell's text; what bears no marker keeps its room free, so that decimals align."""
-    return cell.plain if cell.grey else cell.text + pad(cell.marker, room)
+    """Return the cell's text; the room of markers and decimals that it lacks is kept free."""
+    return cell.plain if cell.grey else cell.text + pad(cell.marker, room + len(cell.room))
 
 
 def _span(widths: list[int], column: int, columns: int) -> int:
@@ -64,10 +146,16 @@ def _widen(widths: list[int], column: int, head: Head) -> None:
     """Give the columns under a header the room it needs (wrapped if it is long)."""
     covered = range(column, column + head.columns)
     held = sum(widths[c] for c in covered) + _GAP * (head.columns - 1)
-    lines = wrap(head.text, max(held, _STUB if column == 0 else _HEADER))
+    lines = _wrapped(head, max(held, _STUB if column == 0 else _HEADER))
     short = max(width(text) for text in lines) - held
     for step in range(max(0, short)):
         widths[covered[-1 - step % head.columns]] += 1
+
+
+def _wrapped(head: Head, cells: int) -> list[str]:
+    """Wrap a header; ``n = 310`` stays together."""
+    lines = wrap_evenly(head.text.replace(" = ", "\u00a0=\u00a0"), cells)
+    return [line.replace("\u00a0", " ") for line in lines]
 
 
 def _head(table: Grid, widths: list[int]) -> list[str]:
@@ -85,7 +173,7 @@ def _head(table: Grid, widths: list[int]) -> list[str]:
 
 def _head_row(cells: list[tuple[int, Head]], widths: list[int]) -> list[str]:
     """Wrap each cell to its columns; short ones stand at the bottom."""
-    wrapped = [(c, h, wrap(h.text, _span(widths, c, h.columns))) for c, h in cells]
+    wrapped = [(c, h, _wrapped(h, _span(widths, c, h.columns))) for c, h in cells]
     tall = max((len(lines) for _, _, lines in wrapped), default=0)
     rows: list[list[tuple[int, str]]] = [[] for _ in range(tall)]
     for column, head, lines in wrapped:
@@ -106,7 +194,7 @@ def _place(texts: list[tuple[int, str]], widths: list[int]) -> str:
 def _line(line: Line, widths: list[int], rooms: list[int]) -> list[str]:
     indent = "  " * line.indent
     room = _span(widths, 0, len(widths)) if line.kind == "group" else widths[0]
-    labels = [indent + text for text in wrap(line.label, max(room, _HEADER) - len(indent))]
+    labels = [indent + text for text in wrap_evenly(line.label, max(room, _HEADER) - len(indent))]
     if line.kind == "group":
         return labels
     cells = [

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,9 +32,17 @@ class Table(Grid):
         """Return a Markdown pipe table with its title and notes."""
         return markdown.render(self)
 
-    def to_text(self) -> str:
-        """Return the table for a terminal; Chinese characters count two cells."""
-        return terminal.render(self)
+    def to_text(self, width: int = 100) -> str:
+        """Return the table for a terminal; Chinese characters count two cells.
+
+        Parameters
+        ----------
+        width : int
+            Of the terminal, in cells: a banner that is wider is cut into blocks, one below the
+            other, that repeat the stub. A block is wider only where the stub and a single group
+            are. ``print(table)`` takes the width of the terminal that it prints to.
+        """
+        return terminal.render(self, width)
 
     def to_xlsx(self, path: str | os.PathLike[str]) -> Path:
         """Write the table to an xlsx file, the same bytes every time, all or nothing.
@@ -42,7 +52,8 @@ class Table(Grid):
         return write_atomic(Path(path), xlsx.render(self))
 
     def __repr__(self) -> str:
-        return self.to_text()
+        on_terminal = sys.stdout is not None and sys.stdout.isatty()
+        return self.to_text(shutil.get_terminal_size((100, 24)).columns if on_terminal else 100)
 
     def _repr_html_(self) -> str:
         return self.to_html()

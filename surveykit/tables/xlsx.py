@@ -179,6 +179,13 @@ def _write_cell(out: _Sheet, row: int, column: int, cell: Cell, look: dict[str, 
 
 
 def _number_format(cell: Cell) -> str:
-    """Return an Excel format with the cell's decimals; no mark keeps the room of one free."""
+    """Return an Excel format with the cell's decimals; what it lacks of others is left free.
+
+    Examples
+    --------
+    >>> _number_format(Cell("41", value=41.0, most=1)), _number_format(Cell("9", "†", value=9.0))
+    ('0_._0_†', '0"†"')
+    """
     digits = "0." + "0" * cell.decimals if cell.decimals else "0"
-    return f'{digits}"{cell.marker}"' if cell.marker else f"{digits}_†"
+    room = "".join(f"_{char}" for char in cell.room)
+    return f'{digits}"{cell.marker}"{room}' if cell.marker else f"{digits}{room}_†"
