@@ -124,8 +124,9 @@ class Fold:
             high[:, j] = states[:, column if fixed else column + 1]
             column += 1 if fixed else 2
             if self.pool_block == self.names[j]:
-                low[:, j] += free
-                high[:, j] = low[:, j]
+                high[:, j] = low[:, j] + free
+                if not self.slack:
+                    low[:, j] = high[:, j]
             elif self.pooled[j]:
                 high[:, j] += free
         return Relation(self.names, low, np.minimum(high, self.total), counts), states
@@ -186,7 +187,10 @@ def build_fold(
     assert reading.total is not None
     levels = list(dict.fromkeys(i.level for i in items))
     pool, least, exact, block = _pool(reading, key, levels, blocks, names)
-    atoms = [_atoms(reading, key, level, items, blocks, names, keep) for level in levels]
+    sized = _sized(key[0], names, limits)
+    atoms = [
+        _atoms(reading, key, level, items, blocks, names, keep, level in sized) for level in levels
+    ]
     determined = tuple(
         all((a.low[:, j] == a.high[:, j]).all() for a in atoms) for j in range(len(names))
     )
@@ -212,6 +216,13 @@ def build_fold(
         box=Box(tuple(caps)),
         columns=tuple(_columns(a, determined, bool(size_is)) for a in atoms),
     )
+
+
+def _sized(by: Key, names: Sequence[Name], limits: Mapping[Name, int]) -> set[Level]:
+    """Return the levels whose sizes other figures print: shares of everyone, all but one at least."""
+    mine = [n for n in names if n[0] == by]
+    printed = [n for n in mine if n in limits]
+    return {lv for _, block in (mine if len(mine) - len(printed) <= 1 else printed) for lv in block}
 
 
 def _takes_pool(by: Key, name: Name, levels: Sequence[Level]) -> bool:
@@ -290,6 +301,7 @@ def _atoms(
     blocks: Mapping[Key, Sequence[Block]],
     names: Sequence[Name],
     keep: Collection[Key],
+    sized: bool,
 ) -> Atoms:
     by = key[0]
     total = reading.total or 0
@@ -299,7 +311,7 @@ def _atoms(
         if item.level == level:
             here.setdefault(item.outcome, []).append(item)
     linked = {name[0] for name in names} | set(keep)
-    pinned = known is not None or any(reading.answered_by_all(o) for o in here)
+    pinned = sized or known is not None or any(reading.answered_by_all(o) for o in here)
     grow = _Growing(total, known, pinned)
     locals_: dict[Key, Local] = {}
     for outcome in sorted(here, key=lambda o: not reading.answered_by_all(o)):
