@@ -65,14 +65,17 @@ def _share(
     if group is None or not group.feasible:
         return Fraction(0), Fraction(1)
     reading = result.reading
-    if item.by == () and item.percent is None and item.outcome in group.tracked:
+    multiple = item.outcome[0] in reading.multiple
+    if item.by == () and item.outcome in group.tracked and not multiple:
         return group.share_range(item.outcome, item.levels)
-    if all(fold_key(reading, i) != fold_key(reading, item) for i in group.items):
+    crossed = {i.outcome for i in group.items} if item.by == () else ()
+    if item.outcome not in crossed and all(
+        fold_key(reading, i) != fold_key(reading, item) for i in group.items
+    ):
         low, high = verdict.count
         return Fraction(low, max(verdict.base[1], 1)), Fraction(int(high > 0))
-    wider = group if item in group.items else group_for(reading, [*group.items, item])
     try:
-        tables = wider.project([item])
+        tables = group_for(reading, [*group.items, item]).project([item])
     except (TooLargeError, SurveyKitError):
         return None
     values = [
@@ -80,4 +83,4 @@ def _share(
         for c, b in zip(tables.counts[:, 0], tables.bases[:, 0], strict=True)
         if b
     ]
-    return min(values), max(values)
+    return (min(values), max(values)) if values else None
