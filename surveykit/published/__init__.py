@@ -1,6 +1,6 @@
 """Published figures: what a paper printed, every respondent table that could have printed it.
 
-`document` reads `published.yaml`; `rounding` says which counts print a percentage; `model` applies
+`document` holds what `load` reads from `published.yaml`; `rounding` says which counts print a percentage; `model` applies
 a reading and groups figures that share an unknown; `local`, `fold`, `relation` and `states` list and
 count the feasible tables of a group, `solve` puts them together; `conflicts` and `repairs` explain a
 group without any; `claims` are judged over all tables; `audit` runs the stages in order. `draw`
@@ -9,7 +9,8 @@ takes one table at random, `records` builds respondents on it, `reconstruct` wri
 
 from surveykit.published.audit import Audit, FigureVerdict, GroupVerdict, ReadingAudit, audit
 from surveykit.published.claims import ClaimVerdict
-from surveykit.published.document import Published, load_published
+from surveykit.published.document import Published
+from surveykit.published.load import load_published
 from surveykit.published.reconstruct import Synthesis, reconstruct, synthesize
 from surveykit.published.rounding import Printed, count_range
 
