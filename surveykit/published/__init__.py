@@ -1,10 +1,12 @@
 """Published figures: what a paper printed, every respondent table that could have printed it.
 
-`document` holds what `load` reads from `published.yaml`; `rounding` says which counts print a percentage; `model` applies
+`document` holds what `load` reads from `published.yaml`; `rounding` says which counts print a
+percentage; `model` applies
 a reading and groups figures that share an unknown; `local`, `fold`, `relation` and `states` list and
 count the feasible tables of a group, `solve` puts them together; `conflicts` and `repairs` explain a
 group without any; `claims` are judged over all tables; `audit` runs the stages in order. `draw`
-takes one table at random, `records` builds respondents on it, `reconstruct` writes them as SYNTHETIC files.
+takes one table at random, `glue` builds respondents on it, `arbitrary` adds what no figure pins,
+`records` runs both in order, `reconstruct` writes SYNTHETIC files.
 """
 
 from surveykit.published.audit import Audit, FigureVerdict, GroupVerdict, ReadingAudit, audit

@@ -25,7 +25,7 @@ from surveykit.published.document import Published
 from surveykit.published.draw import DrawnTable, draw_table
 from surveykit.published.model import Item, Reading
 from surveykit.published.ranges import feasible_ranges
-from surveykit.published.records import Records, build_records
+from surveykit.published.records import Records, build_records, share_of
 from surveykit.published.states import TooLargeError
 
 __all__ = ["Synthesis", "reconstruct", "synthesize"]
@@ -420,8 +420,6 @@ def _synthesis(
 
 def _table_of(result: ReadingAudit, records: Records) -> dict[str, list[int]]:
     """Return count and base of every printed figure in this draw: the table it stands on."""
-    from surveykit.published.records import share_of
-
     return {
         i.id: list(share_of(result.reading, records, i))
         for i in result.reading.items

@@ -1,0 +1,295 @@
+"""What no figure pins, in records: choices, structural zeros, free variables and stated orders.
+
+All of it is spread evenly over what is allowed, which is its maximum entropy. Structural zeros and
+stated orders are met by swaps that leave every pinned table as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surveykit.errors import InputError
+from surveykit.published.document import Cell, Claim
+from surveykit.published.draw import DrawnCell
+from surveykit.published.glue import (
+    NO_ANSWER,
+    Plan,
+    Records,
+    between,
+    cannot,
+    even,
+    groups_of_choices,
+    share_of,
+)
+from surveykit.published.model import Item, Reading
+from surveykit.published.states import Ints
+
+__all__ = ["choose_unprinted", "meet_orders", "meet_zeros", "spread_arbitrary"]
+
+MAX_SWAPS = 200_000
+
+
+# --- multiple response --------------------------------------------------------------------
+
+
+def choose_unprinted(
+    reading: Reading,
+    plan: Plan,
+    records: Records,
+    claims: Sequence[Claim],
+    rng: np.random.Generator,
+) -> None:
+    """Add choices that are not printed: everyone who answered chose at least one."""
+    for name, who in records.asked.items():
+        by = records.parent[name]
+        for rows, cell in groups_of_choices(plan, records, name, by):
+            if cell is None:
+                continue
+            mine = rows[who[rows]]
+            open_ = [
+                j for j, option in enumerate(plan.levels(name))
+                if len(set(cell.blocks.get(frozenset([(option,)]), (0, 1)))) > 1
+            ]  # fmt: skip
+            caps = _caps(reading, plan, records, name, by, mine, open_, claims)
+            _add_choices(records.multiple[name], mine, open_, caps, cell, rng)
+
+
+def _caps(
+    reading: Reading,
+    plan: Plan,
+    records: Records,
+    name: str,
+    by: str | None,
+    rows: Ints,
+    open_: Sequence[int],
+    claims: Sequence[Claim],
+) -> Ints:
+    """Return the most that each open option may have under the paper's ranks, shape (open,)."""
+    caps = np.full(len(open_), len(rows), dtype=np.int64)
+    chosen = records.multiple[name][rows].sum(axis=0)
+    for claim in claims:
+        first = plan.items.get(claim.operands[0][0])
+        if claim.kind not in ("largest", "rank") or first is None or first.outcome != (name,):
+            continue
+        if first.percent is None or first.by != (() if by is None else (by,)):
+            continue
+        ((level,),) = first.levels
+        mine = int(chosen[plan.levels(name).index(level)])
+        printed_above = sum(int(c) > mine for c in chosen)
+        above = max(claim.rank - 1 - printed_above, 0) if claim.kind == "rank" else 0
+        caps[above:] = np.minimum(caps[above:], mine - 1)
+    return np.maximum(caps, 0)
+
+
+def _add_choices(
+    chosen: NDArray[np.bool_],
+    rows: Ints,
+    open_: Sequence[int],
+    caps: Ints,
+    cell: DrawnCell,
+    rng: np.random.Generator,
+) -> None:
+    """Fill open options up to their caps: first those without a choice, then at random."""
+    if not open_:
+        return
+    without = rng.permutation(rows[~chosen[rows].any(axis=1)])
+    total = cell.shown - int(chosen[rows].sum()) if cell.shown != cell.base else None
+    room = np.minimum(caps, len(rows)).copy()
+    if total is not None:
+        room = between(np.zeros_like(room), room, min(total, int(room.sum())))
+    else:  # half of those who answered is the most even, the ranks allow less
+        room = np.minimum(room, max(len(rows) // 2, -(-len(without) // len(open_))))
+    quota = np.repeat(np.arange(len(open_)), room)
+    if len(quota) < len(without):
+        raise InputError(
+            "the paper's ranks leave too few choices for everyone who answered.",
+            hint="leave the rank claims out, or reconstruct another reading.",
+        )
+    first = rng.permutation(quota)[: len(without)]
+    for row, j in zip(without, first, strict=True):
+        chosen[row, open_[j]] = True
+    for j, option in enumerate(open_):
+        free = rng.permutation(rows[~chosen[rows, option]])
+        chosen[free[: room[j] - int((first == j).sum())], option] = True
+
+
+# --- structural zeros, what is arbitrary, stated orders -------------------------------------
+
+
+def _holds(reading: Reading, records: Records, rule: Cell, rows: Ints) -> NDArray[np.bool_]:
+    """Return which of `rows` meet every condition of a rule, shape (len(rows),)."""
+    out = np.ones(len(rows), dtype=bool)
+    for name, levels in rule.items():
+        if name not in records.single:
+            return np.zeros(len(rows), dtype=bool)
+        wanted = [reading.levels[name].index(lv) for lv in levels]
+        out &= np.isin(records.single[name][rows], wanted)
+    return out
+
+
+def meet_zeros(
+    reading: Reading, records: Records, impossible: Sequence[Cell], rng: np.random.Generator
+) -> None:
+    """Swap parts of records that leave all pinned tables alone until no rule is broken."""
+    rules = [r for r in impossible if all(n in records.single for n in r)]
+    everyone = np.arange(records.n)
+    for _ in range(MAX_SWAPS):
+        broken = [
+            (k, i)
+            for k, r in enumerate(rules)
+            for i in everyone[_holds(reading, records, r, everyone)]
+        ]
+        if not broken:
+            return
+        for k, i in broken:
+            _try_swap(reading, records, rules, list(rules[k]), int(i), rng)
+    raise InputError(
+        "the combinations declared impossible cannot all be avoided with the drawn tables.",
+        where=reading.where,
+        hint="check `impossible`, or another seed.",
+    )
+
+
+def _try_swap(
+    reading: Reading,
+    records: Records,
+    rules: Sequence[Cell],
+    names: Sequence[str],
+    i: int,
+    rng: np.random.Generator,
+) -> None:
+    """Swap one variable (and what is glued under it) of record i with a random partner's."""
+    name = names[int(rng.integers(len(names)))]
+    parent = records.parent[name]
+    same = np.arange(records.n)
+    if parent is not None:
+        same = np.flatnonzero(records.single[parent] == records.single[parent][i])
+    j = int(same[int(rng.integers(len(same)))])
+    both = np.array([i, j])
+    moved = records.subtree(name)
+    before = sum(int(_holds(reading, records, r, both).sum()) for r in rules)
+    records.swap(moved, i, j)
+    if sum(int(_holds(reading, records, r, both).sum()) for r in rules) > before:
+        records.swap(moved, i, j)
+
+
+def spread_arbitrary(
+    reading: Reading,
+    plan: Plan,
+    records: Records,
+    impossible: Sequence[Cell],
+    rng: np.random.Generator,
+) -> None:
+    """Variables that no printed figure pins: even over the levels each record may have."""
+    for name in plan.used:
+        if name in records.parent or name not in reading.levels:
+            continue
+        if name in reading.multiple:
+            raise cannot(
+                f"the multiple-response variable {name!r} without any printed figure", reading
+            )
+        records.parent[name] = None
+        allowed = _allowed(reading, records, name, impossible)
+        values = np.full(records.n, NO_ANSWER, dtype=np.int64)
+        for pattern in np.unique(allowed, axis=0):
+            rows = rng.permutation(np.flatnonzero((allowed == pattern).all(axis=1)))
+            levels = np.flatnonzero(pattern)
+            if not len(levels):
+                raise InputError(
+                    f"the combinations declared impossible leave no level of {name!r}.",
+                    where=reading.where,
+                )
+            values[rows] = np.repeat(levels, even(len(rows), len(levels)))
+        records.single[name] = values
+
+
+def _allowed(
+    reading: Reading, records: Records, name: str, impossible: Sequence[Cell]
+) -> NDArray[np.bool_]:
+    """Return which levels of a variable each record may have, shape (n, k)."""
+    levels = reading.levels[name]
+    out = np.ones((records.n, len(levels)), dtype=bool)
+    everyone = np.arange(records.n)
+    for rule in impossible:
+        others = {n: v for n, v in rule.items() if n != name}
+        if name not in rule or any(n not in records.single for n in others):
+            continue
+        met = _holds(reading, records, others, everyone)
+        for level in rule[name]:
+            out[met, levels.index(level)] = False
+    return out
+
+
+def meet_orders(
+    reading: Reading,
+    plan: Plan,
+    records: Records,
+    claims: Sequence[Claim],
+    impossible: Sequence[Cell],
+    rng: np.random.Generator,
+) -> None:
+    """Swap what is arbitrary until the orders that the paper states of unprinted cells hold."""
+    orders = [
+        (plan.items[a[0]], plan.items[b[0]])
+        for claim in claims if claim.kind == "greater" and claim.test is None
+        for a, b in [claim.operands]
+        if len(a) == len(b) == 1 and a[0] in plan.items and b[0] in plan.items
+        and None in (plan.items[a[0]].percent, plan.items[b[0]].percent)
+    ]  # fmt: skip
+    movable = [n for n in records.single if n not in plan.pinned]
+    names = [n for n in movable if any(n in (*x.by, *x.outcome) for pair in orders for x in pair)]
+    for name in names:
+        _order_one(
+            reading,
+            records,
+            name,
+            [p for p in orders if any(name in x.by for x in p)],
+            impossible,
+            rng,
+        )
+
+
+def _order_one(
+    reading: Reading,
+    records: Records,
+    name: str,
+    orders: Sequence[tuple[Item, Item]],
+    impossible: Sequence[Cell],
+    rng: np.random.Generator,
+) -> None:
+    allowed = _allowed(reading, records, name, impossible)
+    values = records.single[name]
+    short = _shortfall(reading, records, orders)
+    for _ in range(MAX_SWAPS):
+        if short == 0:
+            return
+        i, j = (int(x) for x in rng.integers(records.n, size=2))
+        if values[i] == values[j] or not (allowed[i, values[j]] and allowed[j, values[i]]):
+            continue
+        records.swap([name], i, j)
+        after = _shortfall(reading, records, orders)
+        if after > short:
+            records.swap([name], i, j)
+        else:
+            short = after
+    raise InputError(
+        f"the orders that the paper states of {name!r} cannot be met with the drawn tables.",
+        where=reading.where,
+        hint="another seed, or leave those claims out.",
+    )
+
+
+def _shortfall(reading: Reading, records: Records, orders: Sequence[tuple[Item, Item]]) -> float:
+    """Return by how much the stated orders are missed in all; 0 when each holds strictly."""
+    total = 0.0
+    shares = {item.id: share_of(reading, records, item) for pair in orders for item in pair}
+    for high, low in orders:
+        (a, n), (b, m) = shares[high.id], shares[low.id]
+        if n == 0 or m == 0:
+            total += 1.0
+        elif a * m <= b * n:
+            total += b / m - a / n + 1 / records.n
+    return total
