@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 from itertools import combinations
 
 import matplotlib
@@ -25,6 +26,8 @@ from matplotlib.text import Text
 from surveykit import plots
 from surveykit.errors import UnknownNameError, UsageError
 from surveykit.estimate import Estimates, Spec
+from surveykit.plots.style import FAMILY
+from surveykit.plots.watermark import watermark
 
 
 def rectangles(ax: Axes) -> list[Rectangle]:
@@ -109,6 +112,52 @@ class TestRoom:
         assert dict(matplotlib.rcParams) == before
 
 
+def badong_like(lang: str) -> Axes:
+    """Six sites of two kinds, none printed, anything possible."""
+    spans = {("aware", "yes", "occupation", str(i)): (0.0, 100.0) for i in range(8)}
+    groups = {str(i): ("示范村", "非示范点")[i > 3] for i in range(8)}
+    return plots.dots(
+        synthetic(), by="occupation", levels=["yes"], groups=groups, ranges=spans, lang=lang
+    )
+
+
+FIGURES |= {
+    "ranges zh": lambda: badong_like("zh"),
+    "ranges en": lambda: badong_like("en"),
+}
+
+
+class TestWatermark:
+    @pytest.mark.parametrize(
+        "name", [n for n in FIGURES if "synth" in n or "ra" in n or "hid" in n]
+    )
+    def test_nothing_is_drawn_where_the_words_stand(self, name: str) -> None:
+        ax = FIGURES[name]()
+        ax.figure.canvas.draw()
+        marks = [t for t in ax.texts if t.get_gid() == "synthetic"]
+        for mark in marks:
+            own = mark.get_window_extent()
+            drawn = [t for t in shown_texts(ax) if t is not mark]
+            boxes = [a.get_window_extent() for a in (*drawn, *ax.patches, *ax.lines)]
+            assert not any(own.overlaps(box) for box in boxes)
+            for dots in ax.collections:
+                for x, y in ax.transData.transform(dots.get_offsets()):
+                    assert not own.padded(4).contains(x, y)
+            assert mark.get_fontsize() >= 9
+        if "ranges" in name:
+            assert len(marks) == 1
+            assert ax.get_window_extent().overlaps(marks[0].get_window_extent())
+
+    def test_where_no_place_is_free_the_words_stand_at_the_edge(self) -> None:
+        ax = plots.bars(part(synthetic=True), by="village_type", orientation="vertical")
+        ax.add_patch(Rectangle((0, 0), 1, 1, transform=ax.transAxes))
+        with plots.style():
+            mark = watermark(ax)
+            box = mark.get_window_extent()
+        assert box.x0 >= ax.get_window_extent().x1
+        assert mark.get_rotation() == 90
+
+
 class TestBars:
     def test_heights_intervals_and_values(self) -> None:
         ax = plots.bars(awareness(), by="village_type", levels=["yes"])
@@ -150,6 +199,10 @@ class TestBars:
         assert plots.bars(synthetic(), by="village_type", ax=left) is left
         assert tuple(figure.get_size_inches()) == (9, 4)
         assert own.get_fontfamily() == matplotlib.rcParams["font.family"]
+        for text in (left.title, left.xaxis.label, left.yaxis.label, *shown_texts(left)):
+            if text.get_text() and text is not own:
+                assert text.get_fontfamily()[0] == FAMILY, text
+        figure.savefig(BytesIO())
         assert [t.get_text() for t in left.texts if t.get_gid() == "synthetic"] == [
             "合成 SYNTHETIC"
         ] * 2
@@ -224,6 +277,45 @@ class TestMarks:
         ax = plots.bars(synthetic(), by="village_type", levels=["yes"], bases=unknown)
         assert len(ax.collections) == 1
         assert ax.get_xticklabels()[0].get_text() == "示范村\n(n = 153)"
+
+    def test_feasible_ranges_of_dots_are_dotted_lines_and_no_intervals(self) -> None:
+        ax = plots.dots(synthetic(), by="occupation", levels=["yes"])
+        assert len(ax.lines) == 8
+        for line in ax.lines:
+            assert sorted(line.get_xdata()) == [10, 90]
+            assert line.get_linestyle() not in ("-", "solid")
+            assert line.get_marker() in (None, "None", "")
+        assert "可行范围（不是置信区间）" in [t.get_text() for t in ax.get_legend().get_texts()]
+        ax.figure.canvas.draw()
+        ends = max(line.get_window_extent().x1 for line in ax.lines)
+        labels = [t for t in ax.texts if t.get_text().startswith("未印出 10")]
+        assert all(t.get_window_extent().x0 > ends for t in labels)
+        printed = plots.dots(synthetic(), by="village_type", levels=["yes"])
+        assert not any(line.get_linestyle() == "--" for line in printed.lines)
+        assert "可行范围" not in "".join(t.get_text() for t in printed.get_legend().get_texts())
+
+    def test_hollow_dots_of_two_kinds_differ_in_colour_and_shape(self) -> None:
+        dots = [c for c in badong_like("zh").collections if hasattr(c, "get_sizes")]
+        first, second = dots[0], dots[-1]
+        edges = [matplotlib.colors.to_hex(d.get_edgecolor()[0]) for d in (first, second)]
+        assert edges[0] != edges[1]
+        assert "#767676" not in edges
+        shapes = [d.get_paths()[0].vertices for d in (first, second)]
+        assert len(shapes[0]) != len(shapes[1])
+        assert all(tuple(d.get_facecolor()[0]) == (1, 1, 1, 1) for d in (first, second))
+
+    def test_a_size_that_is_not_printed_is_explained_on_the_axis_too(self) -> None:
+        total = replace(
+            part(synthetic=True),
+            rows=tuple(
+                replace(r, by="", by_code="", by_level="")
+                for r in part(synthetic=True).rows
+                if r.by_code == "other"
+            ),
+        )
+        ax = plots.bars(total, by="")
+        assert ax.get_xlabel() == "百分比（%） (n = 235)"
+        assert any("原文没有印出这一组的人数" in t.get_text() for t in ax.texts)
 
     def test_ranges_can_be_given(self) -> None:
         ranges = {("aware", "yes", "occupation", "0"): (33.0, 44.0)}

@@ -10,7 +10,7 @@ from surveykit.errors import UsageError
 from surveykit.estimate import Estimates
 from surveykit.estimate.places import Bases, Ranges
 from surveykit.plots.frame import fit_values, furnish, new_axes
-from surveykit.plots.looks import bar_look, color, dot_look, ink_on, patch
+from surveykit.plots.looks import SPAN, bar_look, color, dot_look, ink_on, patch
 from surveykit.plots.output import describe
 from surveykit.plots.plan import Category, Options, Plan, Point, make_plan
 from surveykit.plots.style import INK, style
@@ -148,6 +148,11 @@ def dots(
     UsageError, UnknownNameError
         As :func:`bars`; also for `groups` with several levels.
 
+    Notes
+    -----
+    The dot of a value that is not printed is hollow; a thin dotted line shows its feasible
+    range, where known. The line has no caps and is no interval.
+
     Examples
     --------
     >>> from surveykit.estimate import Estimate, Estimates, Spec
@@ -161,7 +166,18 @@ def dots(
     ['A\\nn = 90', 'B\\nn = 90']
     """
     options = Options(
-        variable, by, levels, stat, title, lang, decimals, number, ranges, bases, groups or {}
+        variable,
+        by,
+        levels,
+        stat,
+        title,
+        lang,
+        decimals,
+        number,
+        ranges,
+        bases,
+        groups or {},
+        "lines",
     )
     plan = make_plan(estimates, options)
     if groups and len(plan.series) > 1:
@@ -235,7 +251,7 @@ class _Canvas:
     ax: Axes
     plan: Plan
     owned: bool
-    before: frozenset[Text]
+    before: Mapping[Text, str]
     thick: float
     upright: bool
     centres: tuple[float, ...]
@@ -304,7 +320,7 @@ class _Canvas:
             ax.set_axisbelow(True)
         ax.tick_params(axis="x" if self.upright else "y", length=0)
         ax.surveykit_alt = describe(plan)  # type: ignore[attr-defined]
-        return furnish(ax, plan, kind, owned=self.owned, skip=self.before)
+        return furnish(ax, plan, kind, owned=self.owned, before=self.before)
 
 
 def _upright(plan: Plan, orientation: Orientation) -> bool:
@@ -339,8 +355,9 @@ def _canvas(
     owned = ax is None
     shape = (total, _HIGH) if upright else (_WIDE, total)
     axes = new_axes(*shape) if ax is None else ax
-    before = frozenset(t for t in axes.findobj(Text) if isinstance(t, Text)) if not owned else ()
-    canvas = _Canvas(axes, plan, owned, frozenset(before), thick, upright, tuple(centres))
+    found = () if owned else axes.findobj(Text)
+    before = {t: t.get_text() for t in found if isinstance(t, Text) and t.get_text()}
+    canvas = _Canvas(axes, plan, owned, before, thick, upright, tuple(centres))
     _label(canvas, labels, headings, total)
     return canvas
 
@@ -403,8 +420,10 @@ def _bar(canvas: _Canvas, place: float, index: int, point: Point) -> list[Text]:
 def _dot(canvas: _Canvas, place: float, index: int, point: Point) -> list[Text]:
     """Draw one dot, its interval and its value."""
     canvas.interval(place, point)
+    if point.span is not None:
+        canvas.ax.plot(*zip(*(canvas.at(place, end) for end in point.span), strict=True), **SPAN)
     look = dot_look(point.mark, index)
-    canvas.ax.scatter(*canvas.at(place, point.value), s=48, zorder=3, **look)
+    canvas.ax.scatter(*canvas.at(place, point.value), zorder=3, **look)
     text = canvas.write(place, point)
     if point.high is None:
         text.set_position((8, 0))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from surveykit.plots.looks import mark_handles, series_handles, word
 from surveykit.plots.plan import Plan
 from surveykit.plots.style import families
-from surveykit.text import SYNTHETIC, SYNTHETIC_LONG, width, wrap
+from surveykit.plots.watermark import watermark
+from surveykit.text import SYNTHETIC, SYNTHETIC_LONG, width, wrap_evenly
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,28 +55,22 @@ def fit_values(ax: Axes, texts: Sequence[Text], upright: bool, ticks_to: float |
     axis.set_ticks([t for t in ticks if low <= t <= shown + 1e-9])
 
 
-def furnish(ax: Axes, plan: Plan, kind: str, *, owned: bool, skip: Iterable[Text] = ()) -> Axes:
-    """Add what every figure has, then give an own figure the size that it needs."""
-    if plan.synthetic:
-        _watermark(ax)
+def furnish(ax: Axes, plan: Plan, kind: str, *, owned: bool, before: Mapping[Text, str]) -> Axes:
+    """Add what every figure has, then give an own figure the size that it needs.
+
+    `before` are the texts of the axes that were there before; they keep their font.
+    """
     legends = [mark_handles(plan, kind), series_handles(plan, kind)]
     if owned:
         _surround(ax, plan, legends)
-        _resize(ax)
     else:
         _dress(ax, plan, [handle for legend in reversed(legends) for handle in legend])
-    _set_fonts(ax, set(skip))
+    if plan.synthetic:
+        watermark(ax)
+    if owned:
+        _resize(ax)
+    _set_fonts(ax, before)
     return ax
-
-
-def _watermark(ax: Axes) -> None:
-    wide = ax.get_window_extent().width / ax.figure.dpi
-    text = SYNTHETIC.zh
-    size = min(30.0, wide * 72 * 0.8 / (width(text) * _CELL))
-    style: dict[str, Any] = {"ha": "center", "va": "center", "rotation": 18, "gid": "synthetic"}
-    ax.text(
-        0.5, 0.5, text, transform=ax.transAxes, fontsize=size, color="#E4E4E4", zorder=0.1, **style
-    )
 
 
 def _columns(ax: Axes, legend: Sequence[Any]) -> int:
@@ -128,13 +123,13 @@ def _notes(plan: Plan) -> list[str]:
     notes = []
     if plan.interval:
         notes.append(word("interval", plan).format(interval=plan.interval))
-    if any(category.base.startswith("(") for category in plan.categories):
+    if plan.open_base:
         notes.append(word("illustrative_base", plan))
     return [*notes, *plan.notes]
 
 
 def _lines(text: str, inches: float, size: float) -> list[str]:
-    return wrap(text, max(12, int(inches * 72 / (size * _CELL))))
+    return wrap_evenly(text, max(12, int(inches * 72 / (size * _CELL))))
 
 
 def _up(ax: Axes, pixels: float, points: float) -> float:
@@ -197,12 +192,12 @@ def _legend_inside(ax: Axes, legend: Sequence[Any]) -> None:
     ax.set_ylim(bottom, bottom + (top - bottom) / (1 - share))
 
 
-def _set_fonts(ax: Axes, skip: set[Text]) -> None:
+def _set_fonts(ax: Axes, before: Mapping[Text, str]) -> None:
     """Fix the fonts of what was drawn, tick labels included, whatever rcParams are in force later."""
     from matplotlib.text import Text
 
     ax.tick_params(labelfontfamily=list(families()))
     for text in ax.findobj(Text):
-        if isinstance(text, Text) and text not in skip:
+        if isinstance(text, Text) and before.get(text) != text.get_text():
             text.set_fontfamily(list(families()))
             text.set_parse_math(False)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.patches import Patch
 
 __all__ = [
+    "SPAN",
     "bar_look",
     "color",
     "dot_look",
@@ -24,6 +25,15 @@ __all__ = [
 
 _HATCHES: Final = ("", "////", "", "....", "\\\\\\\\", "xxxx", "----", "||||")
 
+SPAN: Final[dict[str, Any]] = {
+    "color": "#8C8C8C",
+    "linewidth": 1.0,
+    "linestyle": (0, (1, 2.2)),
+    "solid_capstyle": "butt",
+    "zorder": 2.0,
+}
+"""The line of a feasible range: thin, grey, dotted, without caps."""
+
 _WORDS: Final = {
     "printed": Label(zh="原文印出", en="printed in the source"),
     "implied": Label(
@@ -34,6 +44,7 @@ _WORDS: Final = {
         en="not printed: outline illustrative, numbers are the feasible range",
     ),
     "arbitrary_plain": Label(zh="未印出：图形仅为示意", en="not printed: outline illustrative"),
+    "span": Label(zh="可行范围（不是置信区间）", en="feasible range (not a confidence interval)"),
     "unreliable": Label(zh="基数小，不可靠", en="unreliable, small base"),
     "interval": Label(
         zh="细线为 {interval} 置信区间。", en="Thin lines: {interval} confidence intervals."
@@ -54,6 +65,20 @@ def word(key: str, plan: Plan) -> str:
 def color(index: int | None) -> str:
     """Return the colour of a series; grey for none."""
     return GREY if index is None else PALETTE[index % len(PALETTE)]
+
+
+def edge(index: int | None) -> str:
+    """Return the colour of a series for a thin outline: darker where it is pale.
+
+    Examples
+    --------
+    >>> edge(0), edge(2), edge(None)
+    ('#3B76AF', '#738682', '#767676')
+    """
+    fill = color(index)
+    if ink_on(fill) == "white" or index is None:
+        return fill
+    return "#" + "".join(f"{round(int(fill[i : i + 2], 16) * 0.6):02X}" for i in (1, 3, 5))
 
 
 def ink_on(fill: str) -> str:
@@ -85,13 +110,22 @@ def bar_look(mark: str, index: int | None, plan: Plan) -> dict[str, Any]:
 
 
 def dot_look(mark: str, index: int | None) -> dict[str, Any]:
-    """Return the properties of a dot: filled, ringed, or a hollow dashed outline."""
+    """Return the properties of a dot: filled, ringed, or a hollow dashed outline.
+
+    Its colour and its shape both tell the series, so that it is told in grey print too.
+    """
     marker = ("o", "s", "D", "^", "v", "P")[(index or 0) % 6]
     if mark == "arbitrary":
-        hollow = {"facecolors": "none", "edgecolors": GREY, "linestyles": [(0, (2, 1.4))]}
-        return {"marker": marker, "linewidths": 1.0, **hollow}
+        hollow = {"facecolors": "white", "edgecolors": edge(index), "linestyles": [(0, (1.5, 0.9))]}
+        return {"marker": marker, "s": 58, "linewidths": 1.4, **hollow}
     face = "white" if mark == "implied" else color(index)
-    return {"marker": marker, "facecolors": face, "edgecolors": color(index), "linewidths": 1.6}
+    return {
+        "marker": marker,
+        "facecolors": face,
+        "edgecolors": edge(index),
+        "s": 48,
+        "linewidths": 1.6,
+    }
 
 
 def patch(artist: Patch) -> Patch:
@@ -110,29 +144,29 @@ def series_handles(plan: Plan, kind: str) -> list[Any]:
 
 def mark_handles(plan: Plan, kind: str) -> list[Any]:
     """Return the handles of the marks that occur."""
+    from matplotlib.lines import Line2D
+
     texts = [p.text for row in plan.points for p in row if p and p.mark == "arbitrary"]
     ranged = any(text[-1:].isdigit() for text in texts)
     keys: dict[str, str] = {m: m for m in _MARKED if m in plan.marks}
-    if "arbitrary" in keys and not ranged:
+    if "arbitrary" in keys and (plan.spans or not ranged):
         keys["arbitrary"] = "arbitrary_plain"
-    return [_handle(kind, m, None, plan, word(key, plan)) for m, key in keys.items()]
+    handles = [_handle(kind, m, None, plan, word(key, plan)) for m, key in keys.items()]
+    return [*handles, Line2D([], [], label=word("span", plan), **SPAN)] if plan.spans else handles
 
 
 def _handle(kind: str, mark: str, index: int | None, plan: Plan, label: str) -> Any:
     """Return the handle of a series, or (without index) of a mark, in grey."""
-    from matplotlib.lines import Line2D
+    from matplotlib.collections import PathCollection
+    from matplotlib.markers import MarkerStyle
     from matplotlib.patches import Patch
+    from matplotlib.transforms import IdentityTransform
 
     if kind == "bar":
         return patch(Patch(label=label, **bar_look(mark, index, plan)))
     look = dot_look(mark, index)
-    face, edge = look["facecolors"], look["edgecolors"]
-    return Line2D(
-        [],
-        [],
-        label=label,
-        linestyle="none",
-        marker=look["marker"],
-        markerfacecolor=face,
-        markeredgecolor=edge,
-    )
+    shape = MarkerStyle(look.pop("marker"))
+    path = shape.get_path().transformed(shape.get_transform())
+    handle = PathCollection([path], sizes=[look.pop("s")], label=label, **look)
+    handle.set_transform(IdentityTransform())  # as that of scatter: sized in points
+    return handle

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from surveykit.errors import UnknownNameError, UsageError
 from surveykit.estimate import Estimate, Estimates
@@ -31,18 +31,23 @@ _METHODS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One value: `low` and `high` only where an interval may be drawn."""
+    """One value: `low` and `high` only where an interval may be drawn.
+
+    `span` is the feasible range of a value that is not printed, where the chart draws it.
+    """
 
     value: float
     text: str
     mark: str = ""
     low: float | None = None
     high: float | None = None
+    span: tuple[float, float] | None = None
 
     @property
     def reach(self) -> float:
         """The far end of what is drawn."""
-        return self.value if self.high is None else max(self.value, self.high)
+        ends = (self.high, self.span and self.span[1])
+        return max(self.value, *(end for end in ends if end is not None), self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,16 @@ class Plan:
     notes: tuple[str, ...] = ()
 
     @property
+    def open_base(self) -> bool:
+        """Whether the size of a group is shown in brackets: the source does not print it."""
+        return "(n = " in self.axis or any(c.base.startswith("(") for c in self.categories)
+
+    @property
+    def spans(self) -> bool:
+        """Whether feasible ranges are drawn."""
+        return any(p is not None and p.span is not None for row in self.points for p in row)
+
+    @property
     def marks(self) -> set[str]:
         """The marks that occur."""
         return {p.mark for row in self.points for p in row if p is not None and p.mark}
@@ -90,6 +105,7 @@ class Options:
     ranges: Ranges | None = None
     bases: Bases | None = None
     groups: Mapping[str, str] = field(default_factory=dict)
+    spans: Literal["words", "lines"] = "words"
 
 
 def make_plan(estimates: Estimates, options: Options) -> Plan:
@@ -177,6 +193,11 @@ class _Maker:
             return self.word("percent")
         return self.word(stat) if stat in _WORDS else stat
 
+    def _axis(self, base: str) -> str:
+        if not base:
+            return self.axis()
+        return f"{self.axis()}{' ' if base.startswith('(') else self.word('comma')}{base}"
+
     def interval(self) -> str:
         """Return the level of the intervals, and the method where it is one of a proportion."""
         spec = self.estimates.spec
@@ -196,7 +217,8 @@ class _Maker:
         if row is None or row.estimate is None or row.mark == "suppressed":
             return None
         if row.mark == "arbitrary":
-            return Point(row.estimate, self._unprinted(row), row.mark)
+            span = self.places.span(row) if self.options.spans == "lines" else None
+            return Point(row.estimate, self._unprinted(row), row.mark, span=span)
         digits = printed_digits(row.note) if row.mark == "printed" else None
         text = digits or self.number().number(row.estimate, self.options.decimals)
         if not self.places.base_known(variable, group):  # its width would hang on a made-up size
@@ -263,7 +285,7 @@ class _Maker:
         drawn = any(p is not None and p.low is not None for row in points for p in row)
         return Plan(
             title,
-            f"{self.axis()}{self.word('comma')}{base}" if base else self.axis(),
+            self._axis(base),
             tuple(categories),
             series,
             tuple(points),
