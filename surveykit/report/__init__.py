@@ -9,6 +9,6 @@
 """
 
 from surveykit.report.build import FORMATS, Report, check_formats
-from surveykit.report.parts import FigurePart, Html, TablePart, Text
+from surveykit.report.parts import FigurePart, Grid, Html, TablePart, Text
 
-__all__ = ["FORMATS", "FigurePart", "Html", "Report", "TablePart", "Text", "check_formats"]
+__all__ = ["FORMATS", "FigurePart", "Grid", "Html", "Report", "TablePart", "Text", "check_formats"]

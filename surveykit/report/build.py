@@ -14,7 +14,7 @@ from surveykit.errors import UnknownNameError, UnsupportedError, UsageError
 from surveykit.report.folder import write_all
 from surveykit.report.manifest import manifest, outdated
 from surveykit.report.page import Block, Drawn, data_uri, fill, render
-from surveykit.report.parts import FigurePart, Html, Part, TablePart, Text
+from surveykit.report.parts import FigurePart, Grid, Html, Part, TablePart, Text
 from surveykit.tables import Table
 from surveykit.text import Label, Lang
 
@@ -39,7 +39,7 @@ class Report:
     Parameters
     ----------
     title : str
-    parts : tuple of Text, TablePart, FigurePart, Html
+    parts : tuple of Text, TablePart, FigurePart, Grid, Html
         In the order of the page.
     lang : {"zh", "en"}
     subtitle : str
@@ -261,6 +261,8 @@ def _blocks(parts: Iterable[Part], drawn: Mapping[str, Drawn], lang: Lang) -> It
             case FigurePart():
                 figures += part.numbered == "auto"
                 yield _figure_block(part, drawn[part.name], figures, lang)
+            case Grid():
+                yield Block(fill("grid.html.j2", grid=part))
             case Html():
                 yield Block(part.html)
 

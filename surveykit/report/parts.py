@@ -13,7 +13,7 @@ from surveykit.tables import Table
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["FigurePart", "Html", "Numbered", "Part", "TablePart", "Text"]
+__all__ = ["FigurePart", "Grid", "Html", "Numbered", "Part", "TablePart", "Text"]
 
 Numbered = Literal["auto", "own"]
 """``auto``: the report puts "Table 1." before the title; ``own``: the title has its number."""
@@ -90,6 +90,45 @@ class FigurePart:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """A plain table of text on the page, of anything that is no estimate; it has no files.
+
+    Parameters
+    ----------
+    caption : str
+    head : tuple of str
+        Headings of the columns; the first column names the rows.
+    rows : tuple of tuple of str
+        As many cells as columns; a row of one cell is a heading over the rows that follow.
+    kinds : str, optional
+        One letter for each column: ``t`` text that wraps, ``s`` short text that does not,
+        ``n`` numbers, to the right.
+    folded : bool
+        Whether the reader opens the table by its caption.
+
+    Examples
+    --------
+    >>> Grid("Versions", ("package", "version"), (("numpy", "2.1"),), "sn").kind(1)
+    'number'
+    """
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    kinds: str = ""
+    folded: bool = False
+
+    def __post_init__(self) -> None:
+        if any(len(row) not in (1, len(self.head)) for row in self.rows):
+            raise UsageError(f"a row of the grid {self.caption!r} does not fit its columns.")
+
+    def kind(self, column: int) -> str:
+        """Return what stands in a column, as the name of its style."""
+        names = {"t": "text", "s": "short", "n": "number"}
+        return names[self.kinds[column]] if column < len(self.kinds) else "text"
+
+
+@dataclass(frozen=True, slots=True)
 class Html:
     """Ready markup, put in as it is: whoever writes it has escaped what it holds.
 
@@ -99,7 +138,7 @@ class Html:
     html: str
 
 
-Part = Text | TablePart | FigurePart | Html
+Part = Text | TablePart | FigurePart | Grid | Html
 
 
 def _check_name(name: str) -> None:
