@@ -1,0 +1,142 @@
+"""The README's code runs as it stands, on files made here; its links and commands lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/badong/README.md")
+LEVELS = {
+    "village_type": ("demonstration", "other"),
+    "age_group": ("12-17", "18-35", "36-60"),
+    "occupation": ("farmer", "student", "teacher"),
+    "education": ("primary", "secondary"),
+    "aware": ("yes", "no"),
+}
+
+
+def blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def shell_lines() -> list[str]:
+    return [
+        line
+        for block in blocks("bash")
+        for line in block.splitlines()
+        if line.startswith("surveykit ")
+    ]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with the files that the README speaks of; all of it is fictitious."""
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame({name: rng.choice(levels, 120) for name, levels in LEVELS.items()})
+    frame.to_excel(tmp_path / "responses.xlsx", index=False)
+    variables = "".join(
+        f"  {name}:\n    kind: single\n    choices:\n"
+        + "".join(f'      - {{code: "{level}", label: "{level}"}}\n' for level in levels)
+        for name, levels in LEVELS.items()
+    )
+    book = f"surveykit: codebook/1\nvariables:\n{variables}"
+    (tmp_path / "codebook.yaml").write_text(book, encoding="utf-8")
+    (published,) = (b for b in blocks("yaml") if "published/1" in b)
+    (tmp_path / "published.yaml").write_text(published, encoding="utf-8")
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_python_blocks_run_in_their_order(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names: dict[str, object] = {}
+    for block in blocks("python"):
+        exec(compile(block, "README.md", "exec"), names)
+    assert {"table2.xlsx", "figure2.png", "figure2.svg"} <= {p.name for p in folder.iterdir()}
+    said = capsys.readouterr().out
+    assert (
+        "[('demonstration', 'conflict'), ('other', 'conflict'), ('everyone', 'impossible')]"
+        in (said)
+        or "('everyone', 'impossible')" in said
+    )
+    assert "no whole number of 385 prints as 62.8 %" in said
+
+
+def test_the_codebook_block_is_a_codebook(folder: Path) -> None:
+    import surveykit as sk
+
+    (text,) = (b for b in blocks("yaml") if "codebook/1" in b)
+    Path("shown.yaml").write_text(text, encoding="utf-8")
+    book = sk.load_codebook("shown.yaml")
+    assert list(book.variables) == ["aware", "channel"]
+
+
+@pytest.mark.parametrize("line", shell_lines())
+def test_the_shell_lines_run(line: str, folder: Path) -> None:
+    words = shlex.split(line)
+    assert words[0] == "surveykit"
+    done = subprocess.run(
+        [sys.executable, "-c", "from surveykit.cli import main; main()", *words[1:]],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    assert done.returncode == (1 if words[1] == "audit" else 0), done.stderr
+    if "-o" in words:
+        assert (folder / words[words.index("-o") + 1]).exists()
+    else:
+        assert done.stdout.strip()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text)
+    broken = [
+        link
+        for link in links
+        if "://" not in link and not ((ROOT / page).parent / link).resolve().exists()
+    ]
+    assert broken == []
+
+
+def test_the_two_commands_can_be_read_by_script() -> None:
+    done = {
+        name: subprocess.run(
+            [sys.executable, ROOT / "tools" / "readme_command.py", name],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for name in ("main", "test")
+    }
+    assert done["main"].endswith("surveykit reproduce badong -o out")
+    assert "pytest" in done["test"]
+    assert all("\n" not in command for command in done.values())
+
+
+def test_files_named_in_contributing_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:tools|benchmarks|tests|surveykit|data)/[\w./*]+)`", text))
+    missing = [n for n in named if not list(ROOT.glob(n))]
+    assert missing == []
+
+
+def test_the_version_has_its_entry_in_the_changelog() -> None:
+    import surveykit
+
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## [{surveykit.__version__}]" in text
