@@ -1,0 +1,292 @@
+"""The phrases of an audit in both languages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from surveykit.text import Label, Lang
+
+__all__ = [
+    "COUNTED",
+    "EXPLAINED",
+    "INTRO",
+    "STATUS",
+    "STATUS_MEANS",
+    "VERDICT",
+    "VERDICT_MEANS",
+    "say",
+]
+
+_PHRASES: Final = {
+    # punctuation
+    "comma": Label("、", ", "),
+    "colon": Label("：", ": "),
+    "dash": Label("——", " — "),
+    "stop": Label("；", "; "),
+    "quote": Label("“{text}”", "“{text}”"),
+    # figures
+    "within": Label("{outcome}（{group}）", "{outcome} ({group})"),
+    "of_responses": Label("占选择次数", "of responses"),
+    "everyone": Label("全体", "everyone"),
+    "ratio": Label("两个印出的数之比 {top}/{bottom}", "share of two printed numbers, {top} of {bottom}"),
+    "not_printed": Label("未印出", "not printed"),
+    # claims
+    "association": Label("{a}与{b}有关联", "{a} and {b} go together"),
+    "largest": Label("{a} 是其中最多的一项", "{a} is the most frequent"),
+    "rank": Label("{a} 在 {of} 项中居第 {rank} 位", "{a} is number {rank} of {of}"),
+    "above": Label(" 高于 ", " > "),
+    "rising": Label(" 低于 ", " < "),
+    # the page
+    "title": Label("印出数字的核查", "Audit of printed figures"),
+    "what": Label("这是什么", "What this is"),
+    "words": Label("用词", "Words used here"),
+    "overview": Label("结果一览", "Overview"),
+    "reading": Label("读法：{label}", "Reading: {label}"),
+    "problems": Label("不是简单可能的数字", "Figures that are not simply possible"),
+    "no_problems": Label(
+        "在这种读法下，印出的数字可以同时成立。",
+        "In this reading all printed figures can be true together.",
+    ),
+    "groups": Label("互有牵连的数字", "Figures that hang together"),
+    "figures": Label("全部数字", "All figures"),
+    "figures_caption": Label(
+        "{reading}：印出的数字，及所有可行表留下的基数和人数",
+        "{reading}: the printed figures, and the bases and counts that all feasible tables leave",
+    ),
+    "unprinted": Label("没有印出的数字（{n} 个）", "Figures that are not printed ({n})"),
+    "unprinted_caption": Label(
+        "{reading}：没有印出的数字，及所有可行表留下的范围",
+        "{reading}: figures that are not printed, and the ranges that all feasible tables leave",
+    ),
+    "orders": Label("文中所说的次序", "The orders that the paper states"),
+    "orders_why": Label(
+        "文中一句话说谁高谁低，就只看谁高谁低：这里不用任何检验。",
+        "A sentence about an order is held against the order alone; no test is used here.",
+    ),
+    "tests": Label("核查者的检验", "The auditor's tests"),
+    "tests_why": Label(
+        "检验是核查者做的，文中没有报告；成立指方向相符且 P 小于所定水平，并假定样本是简单随机抽样。"
+        "同村的人回答相近，实际误差往往更大：设计效应是误差方差放大的倍数，"
+        "临界设计效应是放大到多少倍时检验不再显著（不到 1 表示不放大也不显著）。",
+        "The tests are the auditor's; the paper reports none. A claim holds when the order is as "
+        "stated and p is below the level, for a simple random sample. People of one village answer "
+        "alike, so that the true error is often larger: the design effect is the factor by which the "
+        "variance grows, and the break-even design effect is the factor at which the test stops being "
+        "significant (below 1: it is not significant even without any).",
+    ),
+    "tests_caption": Label("{reading}：核查者的检验", "{reading}: the auditor's tests"),
+    "orders_caption": Label("{reading}：文中所说的次序", "{reading}: the orders that the paper states"),
+    # columns
+    "figure": Label("数字", "Figure"),
+    "printed": Label("印出", "Printed"),
+    "verdict": Label("判断", "Verdict"),
+    "base": Label("基数", "Base"),
+    "count": Label("人数", "Count"),
+    "claim": Label("说法", "Claim"),
+    "test": Label("检验", "Test"),
+    "statistic": Label("统计量", "Statistic"),
+    "p": Label("P", "p"),
+    "deff": Label("临界设计效应", "Break-even design effect"),
+    "why": Label("说明", "Note"),
+    "reading_column": Label("读法", "Reading"),
+    "together": Label("全部数字能否同时成立", "All figures together"),
+    "yes": Label("能", "possible"),
+    "no": Label("不能", "not possible"),
+    "unknown": Label("未判定", "not decided"),
+    # a reading
+    "summary": Label(
+        "{n} 个印出的数字：{parts}。",
+        "{n} printed figures: {parts}.",
+    ),
+    "summary_orders": Label(
+        "文中所说的次序 {n} 处：{parts}。", "{n} orders that the paper states: {parts}."
+    ),
+    "summary_tests": Label("核查者的检验 {n} 项：{parts}。", "{n} tests of the auditor's: {parts}."),
+    "part": Label("{n} 个{word}", "{n} {word}"),
+    "claim_part": Label("{n} 项{word}", "{n} {word}"),
+    "change_missing": Label("可能有人未回答：{names}", "some may not have answered: {names}"),
+    "change_hidden": Label("另有一组未印出：{names}", "one more group, not printed: {names}"),
+    "change_percent": Label("{name}：印作 {new}", "{name}: printed as {new}"),
+    "change_responses": Label(
+        "以选择次数而非人数为基数：{names}", "shares of responses, not of respondents: {names}"
+    ),
+    "change_base": Label("另取基数：{names}", "another base: {names}"),
+    "change_without": Label("不计：{names}", "left out: {names}"),
+    "plain": Label(
+        "照字面读：每句话所说的人群就是基数，人人作答。",
+        "As printed: the base that each sentence names, everyone answered.",
+    ),
+    # conflicts
+    "conflict_lead": Label(
+        "单独看都可能，放在一起却不可能（属于下文所列的最小矛盾）。先考虑抄录或排印错误，再考虑有人未作答、有未印出的组别、另有基数：",
+        "Each possible alone, but not together (they belong to the minimal conflicts listed below). "
+        "A copying or printing error comes first, then item non-response, a group that is not "
+        "printed, another base:",
+    ),
+    "group_title": Label("{outcomes}（{n} 个数字）", "{outcomes} ({n} figures)"),
+    "group_title_by": Label("{outcomes} × {by}（{n} 个数字）", "{outcomes} × {by} ({n} figures)"),
+    "tables": Label("可行表：{n} 张。", "Feasible tables: {n}."),
+    "tables_inexact": Label("可行表：{n} 张（不是确数）。", "Feasible tables: {n} (not exact)."),
+    "tables_none": Label(
+        "没有一张整数人数的表能印出这组数字。", "No table of whole numbers prints these figures."
+    ),
+    "tables_unknown": Label("可行表的数目未求出。", "The feasible tables have not been counted."),
+    "conflicts": Label(
+        "最小矛盾 {n} 组（组内的数字不能同时成立，去掉任何一个就能）：",
+        "Minimal conflicts: {n} (the figures of each cannot all be true; without any one of them they can):",
+    ),
+    "conflicts_more": Label(
+        "最小矛盾：列出 {n} 组，此外还有（组内的数字不能同时成立，去掉任何一个就能）：",
+        "Minimal conflicts: {n} are listed and there are more (the figures of each cannot all be "
+        "true; without any one of them they can):",
+    ),
+    "more": Label("…… 另有 {n} 组", "… and {n} more"),
+    "more_figures": Label("…… 另有 {n} 个", "… and {n} more"),
+    "repairs": Label(
+        "只改一处就能同时成立的读法（供查证，不是结论）：",
+        "Single changes that would make them fit (to be checked; these are no findings):",
+    ),
+    "repair_misprint": Label(
+        "{name}：若印作 {percents}，而不是 {printed}",
+        "{name}: if it were {percents}, not {printed}",
+    ),
+    "or": Label("或", " or "),
+    "repair_missing": Label("若有人未回答：{name}", "if some did not answer: {name}"),
+    "repair_hidden": Label("若另有一组未印出：{name}", "if one more group is not printed: {name}"),
+    "singles": Label(
+        "另有 {n} 个数字不与别的数字牵连，见“全部数字”。",
+        "{n} more figures hang together with no other; see “All figures”.",
+    ),
+    # claims
+    "unprinted_needed": Label("所需的数字没有印出", "figures that it needs are not printed"),
+    "aside_needed": Label(
+        "所需的数字已搁置（不可能或已解释）",
+        "a figure that it needs is set aside (impossible or explained)",
+    ),
+    "left_out": Label("本读法不含所需的数字", "this reading leaves out a figure that it needs"),
+    "no_cross_table": Label("交叉表没有印出", "the cross-table is not printed"),
+    "no_range": Label(
+        "另有 {n} 个，印出的数字没有给它们留下范围。",
+        "{n} more, for which the printed figures leave no range.",
+    ),
+    "question_mark": Label(
+        "? 表示没有可行表，或印出的数字没有限定。",
+        "?: no feasible table, or not limited by the printed figures.",
+    ),
+    "witness_yes": Label("成立的一例：{cells}", "one in which it holds: {cells}"),
+    "witness_no": Label("不成立的一例：{cells}", "one in which it fails: {cells}"),
+    "witness_cell": Label("{name} {count}/{base}", "{name} {count} of {base}"),
+    "at_level": Label("（水平 {alpha}）", " (level {alpha})"),
+    "and_more_claims": Label("……另有 {n} 项", "… and {n} more"),
+    # readings that are told by what they change
+    "same_as": Label(
+        "以下只列与“{label}”不同之处；要看全部，用 --scenario {id}。",
+        "Only what differs from “{label}” is listed; --scenario {id} shows all.",
+    ),
+    "nothing_differs": Label("与“{label}”没有不同。", "Nothing differs from “{label}”."),
+    "differing_figures": Label("与“{label}”不同的数字", "Figures that differ from “{label}”"),
+    "fits": Label(
+        "能使全部印出的数字同时成立的读法：{labels}。",
+        "Readings in which all printed figures can be true together: {labels}.",
+    ),
+    "fits_none": Label(
+        "所列读法中，没有一种能使全部印出的数字同时成立。",
+        "In none of the readings can all printed figures be true together.",
+    ),
+}  # fmt: skip
+
+INTRO: Final = (
+    Label(
+        "这是重构核查：只从印出的百分比出发，找出所有能印出它们的受访者人数表。"
+        "没有恢复任何原始数据，也没有重做调查。",
+        "This is a reconstruction audit: from the printed percentages alone it finds every table of "
+        "respondents that could have printed them. No data are recovered and no study is repeated.",
+    ),
+    Label(
+        "数字不能同时成立，不等于学术不端。先考虑最平常的原因：抄录或排印错误，其次是有人未作答、"
+        "以选择次数而非人数为基数、有未印出的组别。",
+        "Figures that cannot be true together are no sign of misconduct. The benign causes come "
+        "first: a copying or printing error before all others, then item non-response, responses "
+        "instead of respondents as the base, a group that is not printed.",
+    ),
+    Label(
+        "文中没有印出的人数一律当作未知，由印出的数字求出可能的范围。",
+        "Numbers of respondents that are not printed are taken as unknown, and solved for.",
+    ),
+)
+
+STATUS: Final = {
+    "possible": Label("可能", "possible"),
+    "impossible": Label("不可能", "impossible"),
+    "explained": Label("已解释", "explained"),
+    "conflict": Label("矛盾", "conflict"),
+}
+
+STATUS_MEANS: Final = {
+    "possible": Label(
+        "有整数人数能印出这个数，并与其他数字相容",
+        "a whole number of respondents prints so, together with the other figures",
+    ),
+    "impossible": Label(
+        "在所说的基数上，没有任何整数人数会印成这个数",
+        "no whole number of respondents on that base prints so",
+    ),
+    "explained": Label(
+        "作为人数的占比不可能，但恰好等于其他印出数字之和",
+        "impossible as a share of respondents, but equal to the sum of other printed figures",
+    ),
+    "conflict": Label(
+        "单独看可能，与别的数字放在一起则不可能", "possible alone, but not together with other figures"
+    ),
+}  # fmt: skip
+
+EXPLAINED: Final = (
+    Label(
+        "读法：对文中没有说清之处（基数是谁、有没有人未作答）的一种理解",
+        "reading: one way to take what the paper leaves open (who the base is, whether all answered)",
+    ),
+    Label(
+        "可行表：一张整数人数的表，按四舍五入恰好印出文中的全部数字",
+        "feasible table: a table of whole numbers of respondents that, rounded, prints exactly the paper's figures",
+    ),
+)
+
+VERDICT: Final = {
+    "holds in all": Label("都成立", "holds in all"),
+    "holds in none": Label("都不成立", "holds in none"),
+    "undetermined": Label("未定", "undetermined"),
+    "not evaluated": Label("无法核查", "not evaluated"),
+}
+
+COUNTED: Final = {
+    **STATUS,
+    **VERDICT,
+    "conflict": Label("矛盾", "in conflict"),
+    "holds in all": Label("都成立", "hold in all feasible tables"),
+    "holds in none": Label("都不成立", "hold in none"),
+}
+"""The words behind a number of figures or claims."""
+
+VERDICT_MEANS: Final = {
+    "holds in all": Label("在每一张可行表中都成立", "true in every feasible table"),
+    "holds in none": Label("在任何可行表中都不成立", "true in no feasible table"),
+    "undetermined": Label(
+        "有的可行表成立，有的不成立：印出的数字不能决定",
+        "true in some feasible tables and not in others: the printed figures do not decide",
+    ),
+    "not evaluated": Label(
+        "缺少所需的数字，或那组数字没有可行表", "figures are missing, or have no feasible table"
+    ),
+}
+
+
+def say(key: str, lang: Lang) -> str:
+    """Return a phrase.
+
+    Examples
+    --------
+    >>> say("figure", "en"), say("figure", "zh")
+    ('Figure', '数字')
+    """
+    status = STATUS.get(key.removeprefix("status_")) if key.startswith("status_") else None
+    return (status or _PHRASES[key]).text(lang)
