@@ -35,6 +35,7 @@ from surveykit.codebook import (
     encode_numbers,
     levels_of,
     load_codebook,
+    parse_number,
 )
 from surveykit.errors import InputError, UnknownNameError, UsageError
 from surveykit.io import question_text, read_frame
@@ -47,6 +48,7 @@ T = TypeVar("T")
 Coded = CodedCategories | CodedNumbers | CodedSets
 Mark = Literal["printed", "implied", "arbitrary"]
 ARBITRARY = "arbitrary_"
+_LOOKED_AT = 1000  # distinct answers that tell whether a column is almost one of numbers
 
 
 # ---------------------------------------------------------------- synthetic records
@@ -413,7 +415,7 @@ class Survey:
 
     def _contradiction(self, variable: Variable, unknown: tuple[Unknown, ...]) -> InputError:
         shown = "; ".join(
-            f"{u.value!r} in column {u.column!r} ({u.count} {'time' if u.count == 1 else 'times'}, "
+            f"{u.value!r} in column {self.headers.get(u.column, u.column)!r} ({u.count} {'time' if u.count == 1 else 'times'}, "
             f"first in record {', '.join(str(r + 1) for r in u.rows[:3])})"
             for u in unknown[:5]
         )
@@ -510,6 +512,8 @@ def _draft_notes(survey: Survey) -> list[str]:
         kept = [] if column.categorical else [t for t in NA_TOKENS if t in column.values]
         if kept:
             notes.append(_answers(variable.name, kept))
+        header = survey.headers.get(variable.name, variable.name)
+        notes += [] if column.categorical else _almost_numbers(header, column)
     return notes
 
 
@@ -518,6 +522,22 @@ def _answers(column: str, tokens: list[str]) -> Bilingual:
         f"column {column!r}: {', '.join(tokens)} is kept as an answer.",
         f"列 {column!r}：{'、'.join(tokens)} 按回答保留，不作缺失值。",
     )
+
+
+def _almost_numbers(column: str, found: Cells) -> list[str]:
+    """Say which answers kept a column of numbers from being read as numbers."""
+    head = [v for v in found.values[:_LOOKED_AT] if fold(v)]
+    others = [v for v in head if parse_number(v) is None]
+    if len(head) < 5 or 3 * len(others) > len(head):
+        return []
+    shown = list(map(repr, others[:3]))
+    note = Bilingual(
+        f"column {column!r}: most answers are numbers, but not {', '.join(shown)}"
+        f"{' and others' if len(others) > 3 else ''}; it is read as text.",
+        f"列 {column!r}：大多数回答是数字，但 {'、'.join(shown)}"
+        f"{'等' if len(others) > 3 else ''}不是，整列按文本读取。",
+    )
+    return [note] if others else []
 
 
 # ---------------------------------------------------------------- reading

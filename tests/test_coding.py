@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from surveykit.codebook import Codebook, Design, parse_codebook
 from surveykit.coding import BLANK, NOT_ASKED, USER_MISSING, check, codes, multiple, numbers
 from surveykit.errors import InputError, UnknownNameError, UsageError
-from surveykit.survey import Survey
+from surveykit.survey import Survey, read
 from surveykit.text import in_lang
 
 
@@ -306,3 +308,64 @@ def test_check_does_not_flood() -> None:
     found = check(survey(YES, a=["8"] * 250))
     assert len(found) == 101
     assert found.to_dicts()[-1]["message_en"] == "150 more records like these."
+
+
+CLERK = """编号,村名, 村类型 ,年龄,2、性别,知晓,原因,影响,满意度
+1,甲村,示范村,34,男,知道,,社会和谐┋经济发展,5
+2,甲村,示范点,３５,女 ,知道 ,,社会和谐,非常满意
+3,乙村,非示范村,不详,男,不知道,没时间,,4
+3,乙村,非示范村,17岁,女,不知道,没时间、不了解,社会和谐、经济发展,6
+5,乙村,1,230,男性,,没时间,经济发展┋其他〖旅游〗,3
+6,丙村,2,45,M,知道,没时间,无,99
+,,,,,,,,
+合计,,,,男3女3,,,,
+"""
+CLERKS_BOOK = (
+    "  village: {kind: single, column: 村类型, choices: [{code: 1, label: 示范村}, {code: 2, label: 非示范村}]}\n"
+    "  age: {kind: number, column: 年龄, missing: [{code: -1, label: 拒答}]}\n"
+    "  sex: {kind: single, column: '2、性别', choices: [{code: 1, label: {zh: 男, en: Male}}, {code: 2, label: {zh: 女, en: Female}}]}\n"
+    "  aware: {kind: single, column: 知晓, choices: [{code: 1, label: 知道}, {code: 2, label: 不知道}]}\n"
+    "  why: {kind: single, column: 原因, asked_if: aware == 2, choices: [{code: 1, label: 没时间}, {code: 2, label: 不了解}]}\n"
+    "  effects: {kind: multiple, column: 影响, separator: ┋, choices: [{code: 1, label: 社会和谐}, {code: 2, label: 经济发展}, {code: 3, label: 其他}]}\n"
+    "  content: {kind: scale, column: 满意, choices: [{code: 1, label: 不满意}, {code: 5, label: 非常满意}]}\n"
+)
+
+
+def test_messages_say_what_is_allowed_and_what_may_have_been_meant(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes(CLERK.encode("gb18030"))
+    found = check(read(file, codebook=book(CLERKS_BOOK))).to_dicts()
+    told = {(r["respondent"], r["variable"], r["value"]): r for r in found}
+    zh = {place: r["message_zh"] for place, r in told.items()}
+    assert zh["3", "编号", "3"] == "编号出现 2 次（第 3、4 条记录）。"
+    assert zh["2", "village", "示范点"] == (
+        "取值不在编码簿中（列“村类型”）。允许的取值：1（示范村）、2（非示范村）。是否应为“示范村”？"
+    )
+    assert zh["3", "age", "17岁"] == (
+        "不是数字（列“年龄”）。应填数字，或缺失值代码 -1。是否应为 17？（第 4 条记录）"
+    )
+    assert "是否" not in zh["3", "age", "不详"]
+    assert zh["5", "sex", "男性"].startswith("取值不在编码簿中（列“2、性别”）。")
+    assert zh["5", "sex", "男性"].endswith("是否应为“男”？")
+    assert told["6", "sex", "M"]["message_en"].endswith("Did you mean 'Male'?")
+    assert "一格中填了多个选项" in zh["3", "why", "没时间、不了解"]
+    assert "用的是“、”，编码簿写的分隔符是“┋”" in zh["3", "effects", "社会和谐、经济发展"]
+    assert zh["6", "effects", "无"].endswith("请写入编码簿的 none，或列为一个选项。")
+    assert zh["", "content", ""] == "数据中没有该变量的列：满意。是否应为“满意度”？"
+    assert told["", "content", ""]["message_en"].endswith("Did you mean '满意度'?")
+    assert zh["5", "why", "1"] == "按跳答规则 'aware == 2' 未被询问，却有回答。"
+    assert zh["", "aware", "3"] == "被询问的 8 人中 3 人未回答（项目无回答 37.5%）。"
+    rules = [(r["rule"], r["respondent"], r["severity"]) for r in found if not r["variable"]]
+    assert rules == [
+        ("empty_record", "7", "warning"),
+        ("total_row", "合计", "warning"),
+        ("not_described", "", "info"),
+    ]
+    assert zh["", "", "村名, 满意度"] == "编码簿没有说明 2 列：村名、满意度。"
+
+
+def test_errors_name_the_header_as_it_stands_in_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(CLERK, encoding="utf-8")
+    with pytest.raises(InputError, match="'男性' in column '2、性别'"):
+        codes(read(file, codebook=book(CLERKS_BOOK)), "sex")

@@ -240,6 +240,18 @@ SIDECAR = {
 }
 
 
+def test_a_column_that_is_almost_one_of_numbers_is_told(tmp_path: Path) -> None:
+    ages = ["34", "35", "17岁", "50", "61", "44", "不详"]
+    frame = pd.DataFrame({"age": ages, "n": list("1234567"), "t": list("abc4567")})
+    notes = Survey(frame).notes
+    assert notes == (
+        "column 'age': most answers are numbers, but not '17岁', '不详'; it is read as text.",
+    )
+    assert in_lang(notes[0], "zh") == (
+        "列 'age'：大多数回答是数字，但 '17岁'、'不详'不是，整列按文本读取。"
+    )
+
+
 def synthetic(folder: Path, sidecar: object) -> Survey:
     file = put(
         folder,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -20,6 +22,7 @@ from surveykit.codebook import (
     missing_token,
     parse_number,
 )
+from surveykit.coding._advice import advice
 from surveykit.errors import SurveyKitError
 from surveykit.results import Rows
 from surveykit.rules import Values, parse_rule
@@ -31,7 +34,8 @@ __all__ = ["Finding", "Findings", "check"]
 Severity = Literal["error", "warning", "info"]
 Bools = npt.NDArray[np.bool_]
 
-_MOST_LISTED = 100
+_MOST_LISTED, _MOST_COLUMNS = 100, 12
+_TOTALS = frozenset(["合计", "总计", "共计", "小计", "总数", "total", "totals", "subtotal", "sum"])
 _ID_NAMES = (
     "record_id", "respondent_id", "response_id", "responseid", "record", "respondent", "id", "_id",
     "_uuid", "uuid", "caseid", "case_id", "序号", "编号", "答卷编号", "问卷编号", "样本编号",
@@ -49,7 +53,7 @@ class Finding:
         finding is about all of them.
     variable, rule, value : str
         `rule` is one of not_in_codebook, range, skip, duplicate_id, not_found,
-        not_evaluated, never_counted, weight, nonresponse.
+        not_evaluated, never_counted, weight, empty_record, total_row, nonresponse, not_described.
     message_zh, message_en : str
     severity : {"error", "warning", "info"}
     """
@@ -88,8 +92,10 @@ def check(survey: Survey) -> Findings:
 
     Errors: values that are neither choices nor missing codes, answers of people who were
     not asked, record ids that stand twice, weights that are none. Warnings: columns that
-    are not in the file, numbers that no bin takes, rules that cannot be evaluated. Info:
-    item non-response of every variable that has any.
+    are not in the file, numbers that no bin takes, rules that cannot be evaluated, records
+    that are empty or look like a row of totals. Info: item non-response of every variable
+    that has any, columns that the codebook does not describe. The messages say what is
+    allowed and what may have been meant.
 
     Parameters
     ----------
@@ -114,7 +120,7 @@ def check(survey: Survey) -> Findings:
     [('2', 'not_in_codebook', '7', 'error')]
     """
     run = _Check(survey)
-    found = [*run.identifiers(), *run.design()]
+    found = [*run.identifiers(), *run.design(), *run.rows_that_are_none(), *run.not_described()]
     for name, variable in survey.codebook.variables.items():
         if not survey.holds(variable):
             found += run.not_found(variable)
@@ -155,12 +161,34 @@ class _Check:
     ) -> Iterator[Finding]:
         """Make one finding per row, the first hundred, and one that counts the others."""
         for row in rows[:_MOST_LISTED]:
-            yield make(int(row), self.respondent(int(row)))
+            yield self._placed(make(int(row), self.respondent(int(row))), int(row))
         rest = len(rows) - _MOST_LISTED
         if rest > 0:
             model = make(int(rows[_MOST_LISTED]), "")
             zh, en = f"另有 {rest} 条同类记录。", f"{rest} more records like these."
             yield Finding("", model.variable, model.rule, "", zh, en, model.severity)
+
+    def _placed(self, finding: Finding, row: int) -> Finding:
+        """Add the number of the record where its id stands for several."""
+        if finding.respondent not in self.shared_ids:
+            return finding
+        zh = f"{finding.message_zh}（第 {row + 1} 条记录）"
+        return replace(
+            finding, message_zh=zh, message_en=f"{finding.message_en} (record {row + 1})"
+        )
+
+    @cached_property
+    def shared_ids(self) -> frozenset[str]:
+        """The ids that stand in several records."""
+        if self.id_column is None:
+            return frozenset()
+        column = self.survey.column(self.id_column)
+        pairs = zip(column.values, column.counts(), strict=True)
+        return frozenset(v for v, n in pairs if n > 1 and fold(v))
+
+    def header(self, column: str) -> str:
+        """Return the header of a column as it stands in the file."""
+        return self.survey.headers.get(column, column)
 
     def rows(self, where: Bools) -> npt.NDArray[np.intp]:
         return np.flatnonzero(where & self.inside)
@@ -175,8 +203,56 @@ class _Check:
         empty = np.array([not fold(v) for v in column.values], dtype=bool)
         for i in np.flatnonzero((counts > 1) & ~empty):
             value, times = column.values[i], int(counts[i])
-            zh, en = f"编号出现 {times} 次。", f"the record id stands {times} times."
+            places = [str(r + 1) for r in self.rows(np.asarray(column.index == i))[:5]]
+            more = "…" if times > 5 else ""
+            zh = f"编号出现 {times} 次（第 {'、'.join(places)}{more} 条记录）。"
+            en = f"the record id stands {times} times (records {', '.join(places)}{more})."
             yield Finding(value, name, "duplicate_id", value, zh, en, "error")
+
+    def rows_that_are_none(self) -> Iterator[Finding]:
+        """Find records without any answer, and rows of totals below the records."""
+        names = [str(c) for c in self.survey.frame.columns]
+        if len(names) < 2:
+            return
+        empty = np.ones(self.survey.rows, dtype=bool)
+        for name in names:
+            column = self.survey.column(name)
+            empty &= column.spread(np.array([not fold(v) for v in column.values], dtype=bool))
+            if not empty.any():
+                break
+        zh = "整行没有内容，却算作一名受访者；若是空行，请删除。"
+        en = "the whole row is empty, and counts as a respondent; delete it if it is none."
+        yield from self._rows_of("empty_record", empty, zh, en)
+        first = (
+            self.survey.column(self.id_column) if self.id_column else self.survey.column(names[0])
+        )
+        named = np.array([fold(v).lower() in _TOTALS for v in first.values], dtype=bool)
+        zh = f"列“{self.header(first.name)}”是合计字样：这一行像合计行，却算作一名受访者。"
+        en = f"column {self.header(first.name)!r} says total: the row looks like one of totals."
+        yield from self._rows_of("total_row", first.spread(named), zh, en)
+
+    def _rows_of(self, rule: str, where: Bools, zh: str, en: str) -> Iterator[Finding]:
+        def make(row: int, who: str) -> Finding:
+            return Finding(who, "", rule, "", zh, en, "warning")
+
+        yield from self.each(self.rows(where), make)
+
+    def not_described(self) -> Iterator[Finding]:
+        """Name the columns that the codebook does not describe: a header may be misspelt."""
+        survey = self.survey
+        held = [v for v in survey.codebook.variables.values() if survey.holds(v)]
+        used = {column for variable in held for column in survey.columns_of(variable)}
+        used |= {c for role in survey.design.columns if (c := survey.find_column(role))}
+        used |= {self.id_column or "", "record_status"}
+        rest = [self.header(str(c)) for c in survey.frame.columns if str(c) not in used]
+        if rest:
+            shown = rest[:_MOST_COLUMNS]
+            more = len(rest) - len(shown)
+            zh = f"编码簿没有说明 {len(rest)} 列：{'、'.join(shown)}{'……' if more else ''}。"
+            count = "one column" if len(rest) == 1 else f"{len(rest)} columns"
+            en = f"the codebook does not describe {count}: {', '.join(shown)}"
+            en += f" and {more} more." if more else "."
+            yield Finding("", "", "not_described", ", ".join(shown), zh, en, "info")
 
     def design(self) -> Iterator[Finding]:
         roles = self.survey.design
@@ -205,6 +281,10 @@ class _Check:
             return
         headers = ", ".join(variable.headers or (variable.source or "",))
         zh, en = f"数据中没有该变量的列：{headers}。", f"no column in the data: {headers}."
+        known = [self.header(str(c)) for c in self.survey.frame.columns]
+        near = [n for h in variable.headers for n in difflib.get_close_matches(h, known, n=1)]
+        if near:
+            zh, en = f"{zh}是否应为“{near[0]}”？", f"{en} Did you mean {near[0]!r}?"
         yield Finding("", variable.name, "not_found", "", zh, en, "warning")
 
     # ------------------------------------------------------------ one variable
@@ -214,13 +294,12 @@ class _Check:
         for unknown in coded.unknown:
             column = self.survey.column(unknown.column)
             where = np.asarray(column.index == column.values.index(unknown.value))
-            what_zh, what_en = "取值不在编码表中", "value not in the codebook"
+            what_zh, what_en = "取值不在编码簿中", "value not in the codebook"
             if isinstance(coded, CodedNumbers):
-                what_zh, what_en = "不是数", "not a number"
-            zh, en = (
-                f"{what_zh}（列 {unknown.column}）。",
-                f"{what_en} (column {unknown.column!r}).",
-            )
+                what_zh, what_en = "不是数字", "not a number"
+            header, told = self.header(unknown.column), advice(variable, unknown.value)
+            zh = f"{what_zh}（列“{header}”）。{told.zh}"
+            en = f"{what_en} (column {header!r}). {told}"
 
             def make(
                 row: int, who: str, value: str = unknown.value, zh: str = zh, en: str = en
@@ -236,8 +315,11 @@ class _Check:
         if not isinstance(source, CodedNumbers):
             return
         low, high = variable.bins[0], variable.bins[-1]
-        zh = f"{variable.source} 超出分组范围 [{low:g}, {high:g})。"
-        en = f"{variable.source} lies outside the bins [{low:g}, {high:g})."
+        zh = f"{variable.source} 超出分组范围 [{low:g}, {high:g})，按用户缺失值处理；请核对原始记录。"
+        en = (
+            f"{variable.source} lies outside the bins [{low:g}, {high:g}) and counts as missing; "
+            "check the record."
+        )
         outside = (source.status == 0) & (coded.values == USER_MISSING)
 
         def make(row: int, who: str) -> Finding:
@@ -257,7 +339,7 @@ class _Check:
                 en = f"the rule {variable.asked_if!r} cannot be evaluated: {error}"
                 yield Finding("", variable.name, "not_evaluated", "", zh, en, "warning")
                 return
-            zh = f"不满足 {variable.asked_if!r}，不应回答却有回答。"
+            zh = f"按跳答规则 {variable.asked_if!r} 未被询问，却有回答。"
             en = f"answered although {variable.asked_if!r} does not hold."
 
             def make(row: int, respondent: str) -> Finding:
@@ -274,8 +356,8 @@ class _Check:
         blank = int(np.count_nonzero(who & self.inside & (status == BLANK)))
         if blank:
             share = 100 * blank / base
-            zh = f"应答 {base} 人中 {blank} 人未答（{share:.1f}%）。"
-            en = f"{blank} of {base} who were asked did not answer ({share:.1f} %)."
+            zh = f"被询问的 {base} 人中 {blank} 人未回答（项目无回答 {share:.1f}%）。"
+            en = f"{blank} of {base} who were asked did not answer (item non-response {share:.1f} %)."
             yield Finding("", variable.name, "nonresponse", str(blank), zh, en, "info")
 
     def counted(self, variable: Variable, coded: Coded) -> Iterator[Finding]:
