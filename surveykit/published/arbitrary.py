@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 from surveykit.errors import InputError
 from surveykit.published.document import Cell, Claim
-from surveykit.published.draw import DrawnCell
 from surveykit.published.glue import (
     NO_ANSWER,
+    Asked,
     Plan,
     Records,
+    UnfitError,
     between,
     cannot,
     even,
-    groups_of_choices,
     share_of,
 )
 from surveykit.published.model import Item, Reading
@@ -36,84 +36,105 @@ MAX_SWAPS = 200_000
 
 
 def choose_unprinted(
-    reading: Reading,
-    plan: Plan,
-    records: Records,
-    claims: Sequence[Claim],
-    rng: np.random.Generator,
+    plan: Plan, records: Records, claims: Sequence[Claim], rng: np.random.Generator
 ) -> None:
-    """Add choices that are not printed: everyone who answered chose at least one."""
-    for name, who in records.asked.items():
-        by = records.parent[name]
-        for rows, cell in groups_of_choices(plan, records, name, by):
-            if cell is None:
-                continue
-            mine = rows[who[rows]]
-            open_ = [
-                j for j, option in enumerate(plan.levels(name))
-                if len(set(cell.blocks.get(frozenset([(option,)]), (0, 1)))) > 1
-            ]  # fmt: skip
-            caps = _caps(reading, plan, records, name, by, mine, open_, claims)
-            _add_choices(records.multiple[name], mine, open_, caps, cell, rng)
+    """Add choices that are not printed; everyone who answered chose at least one."""
+    for name, groups in records.asked.items():
+        chosen = records.multiple[name]
+        for group in groups:
+            if group.open or group.responses is not None:
+                low, high = _limits(plan, chosen, name, group, claims)
+                _add_choices(chosen, group, low, high, rng)
+            _cover(plan.reading, chosen, name, group.rows, rng)
 
 
-def _caps(
-    reading: Reading,
-    plan: Plan,
-    records: Records,
-    name: str,
-    by: str | None,
-    rows: Ints,
-    open_: Sequence[int],
-    claims: Sequence[Claim],
-) -> Ints:
-    """Return the most that each open option may have under the paper's ranks, shape (open,)."""
-    caps = np.full(len(open_), len(rows), dtype=np.int64)
-    chosen = records.multiple[name][rows].sum(axis=0)
+def _limits(
+    plan: Plan, chosen: NDArray[np.bool_], name: str, group: Asked, claims: Sequence[Claim]
+) -> tuple[Ints, Ints]:
+    """Return the fewest and most that may choose each open option under the paper's ranks."""
+    counts = chosen[group.rows].sum(axis=0)
+    low = np.zeros(len(group.open), dtype=np.int64)
+    high = np.full(len(group.open), len(group.rows), dtype=np.int64)
     for claim in claims:
         first = plan.items.get(claim.operands[0][0])
-        if claim.kind not in ("largest", "rank") or first is None or first.outcome != (name,):
+        if claim.kind not in ("largest", "rank") or first is None or first.percent is None:
             continue
-        if first.percent is None or first.by != (() if by is None else (by,)):
+        if first.outcome != (name,) or (first.by, first.level) != (group.by, group.level):
             continue
-        ((level,),) = first.levels
-        mine = int(chosen[plan.levels(name).index(level)])
-        printed_above = sum(int(c) > mine for c in chosen)
-        above = max(claim.rank - 1 - printed_above, 0) if claim.kind == "rank" else 0
-        caps[above:] = np.minimum(caps[above:], mine - 1)
-    return np.maximum(caps, 0)
+        rivals = _rivals(plan, claim, first)
+        mine = int(counts[_column(plan, first)])
+        above = claim.rank - 1 if claim.kind == "rank" else 0
+        above -= sum(int(counts[j] > mine) for j in rivals if j not in group.open)
+        places = [k for k, j in enumerate(group.open) if j in rivals]
+        for place, k in enumerate(places):
+            if place < above:
+                low[k] = max(low[k], mine + 1)
+            else:
+                high[k] = min(high[k], max(mine - 1, 0))
+    if (low > high).any():
+        raise InputError(
+            f"the ranks that the paper states of {name!r} cannot be met with the drawn tables.",
+            where=plan.reading.where,
+            hint="leave the rank claims out, or reconstruct another reading.",
+        )
+    return low, high
+
+
+def _rivals(plan: Plan, claim: Claim, first: Item) -> list[int]:
+    """Return the options that a figure is ranked with."""
+    if claim.kind == "largest":
+        return [j for j in range(len(plan.levels(first.outcome[0]))) if j != _column(plan, first)]
+    others = [plan.items[o[0]] for o in claim.operands[1:] if o[0] in plan.items]
+    return [_column(plan, i) for i in others if len(i.levels) == 1]
+
+
+def _column(plan: Plan, item: Item) -> int:
+    ((level,),) = item.levels
+    return plan.levels(item.outcome[0]).index(level)
 
 
 def _add_choices(
-    chosen: NDArray[np.bool_],
-    rows: Ints,
-    open_: Sequence[int],
-    caps: Ints,
-    cell: DrawnCell,
-    rng: np.random.Generator,
+    chosen: NDArray[np.bool_], group: Asked, low: Ints, high: Ints, rng: np.random.Generator
 ) -> None:
-    """Fill open options up to their caps: first those without a choice, then at random."""
-    if not open_:
-        return
+    """Fill open options: first those without a choice, then at random."""
+    rows, open_ = group.rows, group.open
     without = rng.permutation(rows[~chosen[rows].any(axis=1)])
-    total = cell.shown - int(chosen[rows].sum()) if cell.shown != cell.base else None
-    room = np.minimum(caps, len(rows)).copy()
-    if total is not None:
-        room = between(np.zeros_like(room), room, min(total, int(room.sum())))
-    else:  # half of those who answered is the most even, the ranks allow less
-        room = np.minimum(room, max(len(rows) // 2, -(-len(without) // len(open_))))
-    quota = np.repeat(np.arange(len(open_)), room)
-    if len(quota) < len(without):
-        raise InputError(
-            "the paper's ranks leave too few choices for everyone who answered.",
-            hint="leave the rank claims out, or reconstruct another reading.",
-        )
-    first = rng.permutation(quota)[: len(without)]
-    for row, j in zip(without, first, strict=True):
+    if group.responses is not None:
+        left = group.responses - int(chosen[rows].sum())
+        if not int(low.sum()) <= left <= int(high.sum()):
+            raise UnfitError.because("the drawn choices do not add up to the responses.")
+        room = between(low, high, left)
+    else:  # half of those who answered is the most even, the ranks allow less or want more
+        room = np.clip(max(len(rows) // 2, -(-len(without) // len(open_))), low, high)
+    first = rng.permutation(np.repeat(np.arange(len(open_)), room))[: len(without)]
+    for row, j in zip(without, first, strict=False):
         chosen[row, open_[j]] = True
     for j, option in enumerate(open_):
         free = rng.permutation(rows[~chosen[rows, option]])
         chosen[free[: room[j] - int((first == j).sum())], option] = True
+
+
+def _cover(
+    reading: Reading,
+    chosen: NDArray[np.bool_],
+    name: str,
+    rows: Ints,
+    rng: np.random.Generator,
+) -> None:
+    """Give those without a choice one of another's, until everyone who answered has one."""
+    without = rows[~chosen[rows].any(axis=1)]
+    if len(without) and chosen[rows].sum() < len(rows):
+        raise UnfitError(
+            f"too few choices of {name!r} for everyone who answered.",
+            where=reading.where,
+            hint="leave rank claims out, or reconstruct another reading.",
+        )
+    for row in without:
+        donors = rows[chosen[rows].sum(axis=1) > 1]
+        donor = donors[int(rng.integers(len(donors)))]
+        options = np.flatnonzero(chosen[donor])
+        option = options[int(rng.integers(len(options)))]
+        chosen[donor, option], chosen[row, option] = False, True
 
 
 # --- structural zeros, what is arbitrary, stated orders -------------------------------------
@@ -134,6 +155,8 @@ def meet_zeros(
     reading: Reading, records: Records, impossible: Sequence[Cell], rng: np.random.Generator
 ) -> None:
     """Swap parts of records that leave all pinned tables alone until no rule is broken."""
+    if any(n in reading.multiple for rule in impossible for n in rule):
+        raise cannot("impossible combinations with a multiple-response question", reading)
     rules = [r for r in impossible if all(n in records.single for n in r)]
     everyone = np.arange(records.n)
     for _ in range(MAX_SWAPS):

@@ -7,7 +7,7 @@ figure tells apart are filled as evenly as the sums allow.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,22 +16,53 @@ from numpy.typing import NDArray
 from surveykit.errors import InputError, UnsupportedError
 from surveykit.published.draw import DrawnCell, DrawnLevel, DrawnTable
 from surveykit.published.local import Block
-from surveykit.published.model import HIDDEN, Item, Key, Reading
+from surveykit.published.model import HIDDEN, Item, Key, Level, Reading
 from surveykit.published.states import Ints
 
 __all__ = [
     "NO_ANSWER",
     "Plan",
     "Records",
+    "UnfitError",
     "between",
     "cannot",
     "even",
     "glue_records",
-    "groups_of_choices",
     "share_of",
 ]
 
 NO_ANSWER = -1
+
+
+class UnfitError(InputError):
+    """A drawn table that no records can stand on; another draw may do."""
+
+    @classmethod
+    def because(cls, message: str, where: str | None = None) -> UnfitError:
+        """Build the message."""
+        hint = "please report this file: records must reproduce every figure of the reading."
+        return cls(message, where=where, hint=hint)
+
+
+@dataclass
+class Asked:
+    """Those of one group who answer a multiple-response question.
+
+    Attributes
+    ----------
+    by, level : the group; empty for everyone, and for those outside the groups with figures
+    rows : shape (k,)
+    cell : the group's drawn cell, if it has figures
+    responses : number of choices that they make together, where that is printed
+    open : options whose number no figure fixes
+    """
+
+    by: Key
+    level: Level
+    rows: Ints
+    cell: DrawnCell | None
+    responses: int | None
+    open: list[int] = field(default_factory=list)
 
 
 @dataclass
@@ -44,7 +75,7 @@ class Records:
         Index of the level, -1 for no answer.
     multiple : name -> shape (n, k)
         Chosen options; a record without any did not answer.
-    asked : name -> shape (n,)
+    asked : name -> groups
         Who answers a multiple-response question, before all their choices are made.
     parent : name -> name
         The variable each one is glued under.
@@ -53,7 +84,7 @@ class Records:
     n: int
     single: dict[str, Ints] = field(default_factory=dict)
     multiple: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
-    asked: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+    asked: dict[str, list[Asked]] = field(default_factory=dict)
     parent: dict[str, str | None] = field(default_factory=dict)
 
     def subtree(self, name: str) -> list[str]:
@@ -84,9 +115,12 @@ class Plan:
     """The drawn tables by variable: margins over everyone, and the table under each grouping."""
 
     def __init__(
-        self, reading: Reading, tables: Sequence[DrawnTable], not_asked: frozenset[str]
+        self,
+        reading: Reading,
+        tables: Sequence[DrawnTable],
+        filters: Mapping[str, Collection[str]],
     ) -> None:
-        self.reading, self.not_asked = reading, not_asked
+        self.reading, self.filters = reading, filters
         self.n = reading.total or 0
         self.alone: dict[str, DrawnCell] = {}
         self.under: dict[str, dict[str, dict[str, DrawnCell]]] = {}
@@ -94,6 +128,9 @@ class Plan:
         self.totals: dict[str, dict[Block, tuple[int, int]]] = {}
         for table in tables:
             self._read(table)
+        shares = [i for i in reading.items if i.percent is not None]
+        if any(n in reading.hidden for i in shares for n in i.outcome):
+            raise cannot("shares on a base that counts a hidden group", reading)
         self.items = {i.id: i for i in reading.items}
         self.used = dict.fromkeys(n for i in reading.items for n in (*i.by, *i.outcome))
         self.pinned = dict.fromkeys((*self.alone, *self.under, *self.sizes))
@@ -106,11 +143,12 @@ class Plan:
                 raise cannot("groups of those who chose an option", self.reading)
             for level, drawn in levels.items():
                 for key, cell in drawn.cells.items():
+                    name = self._one(key)
                     if by == ():
-                        self.alone[self._one(key)] = cell
+                        self.alone[name] = _merged(self.alone.get(name), cell)
                     else:
-                        place = self.under.setdefault(self._one(key), {})
-                        place.setdefault(self._one(by), {})[level[0]] = cell
+                        place = self.under.setdefault(name, {}).setdefault(self._one(by), {})
+                        place[level[0]] = _merged(place.get(level[0]), cell)
                 if by != ():
                     self.sizes.setdefault(self._one(by), {})[level[0]] = drawn
 
@@ -125,16 +163,19 @@ class Plan:
 
     def margin(self, name: str) -> Ints | None:
         """Return respondents at each level and (last) without an answer; None when free."""
-        whole = self.reading.answered_by_all((name,))
         spans = dict(self.totals.get(name, {}))
         if name in self.alone:
             spans |= {b: s for b, s in self.alone[name].blocks.items() if b not in spans}
         if spans:
             base = self.alone[name].base if name in self.alone else None
-            return self._settle(name, spans, self.n if whole else base)
-        if name in self.sizes:
-            return self._sizes(name, whole)
-        return None
+            answering = self._answering(name)
+            return self._settle(name, spans, base if answering is None else answering)
+        return self._sizes(name) if name in self.sizes else None
+
+    def _answering(self, name: str) -> int | None:
+        """Return how many respondents answer a question, where the reading says."""
+        amount = self.reading.missing.get(name, "none")
+        return None if amount == "allowed" else self.n - (amount if isinstance(amount, int) else 0)
 
     def _settle(self, name: str, spans: Mapping[Block, tuple[int, int]], base: int | None) -> Ints:
         """Choose totals inside their spans that add up, even between levels told apart by nothing."""
@@ -157,21 +198,36 @@ class Plan:
         out[-1] = self.n - out[:-1].sum()
         return out
 
-    def _sizes(self, name: str, whole: bool) -> Ints:
-        """Return sizes of a grouping: drawn ones, and what they leave spread evenly."""
+    def _sizes(self, name: str) -> Ints:
+        """Return sizes of a grouping: drawn or printed ones, and what they leave spread evenly."""
         levels, drawn = self.levels(name), self.sizes[name]
-        out = np.zeros(len(levels) + 1, dtype=np.int64)
-        for level, value in drawn.items():
-            out[levels.index(level)] = value.size
-        left = self.n - int(out.sum())
-        open_ = [j for j, lv in enumerate(levels) if lv not in drawn]
-        if not open_ and not whole:
-            out[-1] = left
-            return out
-        loose = open_ or [j for j, lv in enumerate(levels) if not drawn[lv].pinned]
-        for j, part in zip(loose, even(left, len(loose)), strict=True):
+        known = {lv: d.size for lv, d in drawn.items()} | self._printed_sizes(name)
+        out = np.array([*(known.get(lv, 0) for lv in levels), 0], dtype=np.int64)
+        answering = self._answering(name)
+        open_ = [j for j, lv in enumerate(levels) if lv not in known]
+        if not open_ and answering is not None:
+            open_ = [j for j, lv in enumerate(levels) if lv in drawn and not drawn[lv].pinned]
+        left = (self.n if answering is None else answering) - int(out.sum())
+        for j, part in zip(open_, even(left, len(open_)), strict=True):
             out[j] += part
+        out[-1] = self.n - out.sum()
+        if (out < 0).any():
+            raise UnfitError.because("the drawn sizes do not add up.", self.reading.where)
         return out
+
+    def _printed_sizes(self, name: str) -> dict[str, int]:
+        """Return the sizes of levels that have no figures but a printed number."""
+        found = {
+            lv: self.reading.size((name,), (lv,)) if lv != HIDDEN else self.reading.hidden[name]
+            for lv in self.levels(name)
+            if lv not in self.sizes[name]
+        }
+        return {lv: size for lv, size in found.items() if isinstance(size, int)}
+
+    def filtered(self, name: str, by: str) -> bool:
+        """Whether only the groups of `by` that have figures were asked `name`."""
+        elsewhere = name in self.alone or name in self.totals or len(self.under[name]) > 1
+        return by in self.filters.get(name, ()) and not elsewhere
 
     def table(self, by: str, name: str, sizes: Ints) -> tuple[Ints, Ints]:
         """Return (cells, free): the table of `name` under `by` with no answer last; -1 is open."""
@@ -179,14 +235,29 @@ class Plan:
         levels = self.levels(by)
         if self.reading.answered_by_all((name,)):
             cells[:, -1] = 0
+        if self.filtered(name, by):
+            cells[:] = 0
+            cells[:, -1] = sizes
         for level, cell in self.under[name][by].items():
             row = levels.index(level)
+            cells[row] = -1
             cells[row, -1] = sizes[row] - cell.base
             for block, (low, high) in cell.blocks.items():
                 if low == high and len(block) == 1:
                     ((lv,),) = block
                     cells[row, self.levels(name).index(lv)] = low
         return cells, np.asarray(cells < 0)
+
+
+def _merged(known: DrawnCell | None, cell: DrawnCell) -> DrawnCell:
+    """Join what two groups of figures say of one cell: choices on a known base share nothing."""
+    if known is None:
+        return cell
+    blocks = {
+        b: (max(span[0], known.blocks[b][0]), min(span[1], known.blocks[b][1]))
+        for b, span in cell.blocks.items()
+    }
+    return DrawnCell(cell.base, cell.shown, {**known.counts, **cell.counts}, blocks)
 
 
 def cannot(what: str, reading: Reading) -> UnsupportedError:
@@ -217,7 +288,7 @@ def between(low: Ints, high: Ints, goal: int) -> Ints:
     while left > 0:
         room = np.flatnonzero(values < high)
         if not len(room):
-            raise InputError("the drawn totals do not add up.", hint="please report this file.")
+            raise UnfitError.because("the drawn totals do not add up.")
         lowest = room[np.argsort(values[room], kind="stable")]
         values[lowest[: min(left, len(lowest))]] += 1
         left = goal - int(values.sum())
@@ -263,8 +334,12 @@ def _grow(plan: Plan, records: Records, name: str, rng: np.random.Generator) -> 
     links += [(by, name) for by in plan.under.get(name, {})]
     for by, outcome in links:
         other = outcome if by == name else by
-        if other in records.parent:
+        if other == records.parent[name]:
             continue
+        if other in records.parent:
+            raise cannot(
+                f"cross-tables that form a loop through {outcome!r} and {by!r}", plan.reading
+            )
         records.parent[other] = name
         if outcome in plan.reading.multiple:
             _glue_choices(plan, records, outcome, by, rng)
@@ -305,7 +380,7 @@ def _fill(cells: Ints, free: Ints, rows: Ints, columns: Ints | None) -> Ints:
         return out
     column_left = columns - known.sum(axis=0)
     if (row_left < 0).any() or (column_left < 0).any():
-        raise InputError("the drawn tables do not fit together.", hint="please report this file.")
+        raise UnfitError.because("the drawn tables do not fit together.")
     return known + _transport(free, row_left, column_left)
 
 
@@ -333,7 +408,7 @@ def _transport(free: Ints, rows: Ints, columns: Ints) -> Ints:
             return base + part
     whole = _flow(np.where(free, rows.sum() + 1, 0), rows, columns)
     if whole is None:
-        raise InputError("the drawn tables do not fit together.", hint="please report this file.")
+        raise UnfitError.because("the drawn tables do not fit together.")
     return whole
 
 
@@ -357,40 +432,72 @@ def _flow(capacity: Ints, rows: Ints, columns: Ints) -> Ints | None:
 def _glue_choices(
     plan: Plan, records: Records, name: str, by: str | None, rng: np.random.Generator
 ) -> None:
-    """Give the printed choices of a multiple-response question, group by group."""
-    options = plan.levels(name)
-    chosen = np.zeros((records.n, len(options)), dtype=bool)
-    for rows, cell in groups_of_choices(plan, records, name, by):
-        if cell is None:
-            continue
-        who = rng.permutation(rows)[: cell.base]
-        start = 0
-        wrap = _all_printed(plan, name, cell)
-        for j, option in enumerate(options):
-            low, high = cell.blocks.get(frozenset([(option,)]), (0, 1))
-            if low != high:
-                continue
-            order = np.roll(who, -start) if wrap else rng.permutation(who)
-            chosen[order[:low], j] = True
-            start += low
-        records.asked.setdefault(name, np.zeros(records.n, dtype=bool))[who] = True
-    records.multiple[name] = chosen
+    """Give the printed choices of a multiple-response question, option by option."""
+    groups = _answering_groups(plan, records, name, by, rng)
+    chosen = np.zeros((records.n, len(plan.levels(name))), dtype=bool)
+    for j, option in enumerate(plan.levels(name)):
+        block = frozenset([(option,)])
+        spans = [g.cell.blocks.get(block, (0, 1)) if g.cell else (0, 1) for g in groups]
+        rest = [g for g, (low, high) in zip(groups, spans, strict=True) if low != high]
+        for group, (low, high) in zip(groups, spans, strict=True):
+            if low == high:
+                chosen[rng.permutation(group.rows)[:low], j] = True
+        left = _left_of(plan, name, block, int(chosen[:, j].sum()))
+        if left is None:
+            for group in rest:
+                group.open.append(j)
+        else:
+            rows = np.concatenate([g.rows for g in rest]) if rest else np.arange(0)
+            if not 0 <= left <= len(rows):
+                raise UnfitError.because(f"the drawn choices of {name!r} do not add up.")
+            chosen[rng.permutation(rows)[:left], j] = True
+    records.multiple[name], records.asked[name] = chosen, groups
 
 
-def _all_printed(plan: Plan, name: str, cell: DrawnCell) -> bool:
-    return all(low == high for low, high in cell.blocks.values()) or cell.shown != cell.base
+def _left_of(plan: Plan, name: str, block: Block, given: int) -> int | None:
+    """Return how many more must choose an option to meet its total, None where that is free."""
+    span = plan.alone[name].blocks.get(block, (0, 1)) if name in plan.alone else (0, 1)
+    if span[0] != span[1]:
+        span = plan.totals.get(name, {}).get(block, (0, 1))
+    return span[0] - given if span[0] == span[1] else None
 
 
-def groups_of_choices(
-    plan: Plan, records: Records, name: str, by: str | None
-) -> Iterator[tuple[Ints, DrawnCell | None]]:
-    """Yield the records of each group and the group's drawn cell."""
-    if by is None:
-        yield np.arange(records.n), plan.alone.get(name)
-        return
-    cells = plan.under[name][by]
-    for j, level in enumerate(plan.levels(by)):
-        yield np.flatnonzero(records.single[by] == j), cells.get(level)
+def _answering_groups(
+    plan: Plan, records: Records, name: str, by: str | None, rng: np.random.Generator
+) -> list[Asked]:
+    """Draw who answers a multiple-response question, group by group."""
+    cells = plan.under[name][by] if by else {}
+    groups, left = [], np.arange(records.n)
+    for j, level in enumerate(plan.levels(by) if by else ()):
+        if level in cells and by:
+            rows = np.flatnonzero(records.single[by] == j)
+            groups.append(_asked(plan, name, (by,), (level,), rows, cells[level], rng))
+            left = np.setdiff1d(left, rows)
+    if name in plan.alone:
+        whole = plan.alone[name]
+        base = whole.base - sum(len(g.rows) for g in groups)
+        shown = whole.shown - sum(g.responses or 0 for g in groups)
+        rest = DrawnCell(base, shown, {}, {} if by else whole.blocks)
+        groups.append(_asked(plan, name, (), (), left, rest, rng))
+    elif by and plan.reading.answered_by_all((name,)) and not plan.filtered(name, by):
+        groups.append(Asked((), (), left, None, None))
+    return groups
+
+
+def _asked(
+    plan: Plan,
+    name: str,
+    by: Key,
+    level: Level,
+    rows: Ints,
+    cell: DrawnCell,
+    rng: np.random.Generator,
+) -> Asked:
+    if not 0 <= cell.base <= len(rows):
+        raise UnfitError.because(f"the drawn bases of {name!r} do not add up.")
+    responses = any(i.responses for i in plan.reading.items if i.outcome == (name,))
+    who = rng.permutation(rows)[: cell.base]
+    return Asked(by, level, who, cell, cell.shown if responses else None)
 
 
 def _members(

@@ -8,7 +8,7 @@ file says which cells are printed, which are implied, and that everything else i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,17 @@ from surveykit.errors import InputError, SurveyKitError, UnknownNameError, Usage
 from surveykit.io import write_atomic, write_csv
 from surveykit.published.audit import FigureVerdict, ReadingAudit, audit_reading
 from surveykit.published.document import Published
-from surveykit.published.draw import DrawnTable, draw_table
+from surveykit.published.draw import draw_table
 from surveykit.published.model import Item, Reading
 from surveykit.published.ranges import feasible_ranges
-from surveykit.published.records import Records, build_records, share_of
+from surveykit.published.records import Records, UnfitError, build_records, share_of
 from surveykit.published.states import TooLargeError
+from surveykit.rules import parse_rule
+from surveykit.survey import Survey
 
 __all__ = ["Synthesis", "reconstruct", "synthesize"]
+
+MAX_DRAWS = 200
 
 STATEMENT = {
     "zh": "合成记录：由印出的百分比推出的一张可行表随机生成，不是调查所得的数据，也不是复原的数据。",
@@ -117,36 +121,62 @@ def synthesize(
     matched = _match(result.reading, codebook)
     marks = _Marks(result, matched)
     open_ranges = _open_ranges(result, matched)
-    not_asked = frozenset(n for n, m in matched.items() if m.variable.asked_if)
+    filters = _filters(matched, codebook)
     out = []
     for draw in range(1, draws + 1):
         if progress:
             progress(chosen.id, draw - 1, draws)
         rng = np.random.default_rng([seed, draw])
-        records = _records(published, result, not_asked, rng)
-        out.append(_synthesis(published, result, matched, marks, records, open_ranges, seed, draw))
+        records = _records(published, result, filters, rng)
+        one = _synthesis(published, result, matched, marks, records, open_ranges, seed, draw)
+        _blank_unasked(one, matched, marks, codebook)
+        out.append(one)
     return tuple(out)
 
 
 def _records(
     published: Published,
     result: ReadingAudit,
-    not_asked: frozenset[str],
+    filters: Mapping[str, Collection[str]],
     rng: np.random.Generator,
 ) -> Records:
-    tables: list[DrawnTable] = [
-        draw_table(g.solved, rng) for g in result.groups if g.solved is not None
-    ]
-    aside = {f.id for f in result.figures if f.status in ("impossible", "explained")}
-    return build_records(
-        result.reading,
-        tables,
-        claims=published.claims,
-        impossible=published.impossible,
-        not_asked=not_asked,
-        aside=frozenset(aside),
-        rng=rng,
-    )
+    """Build records on drawn tables; a table that none can stand on is drawn again.
+
+    What is drawn again is not feasible, so that the draws stay uniform over the tables that are.
+    """
+    aside = frozenset(f.id for f in result.figures if f.status in ("impossible", "explained"))
+    for attempt in range(1, MAX_DRAWS + 1):
+        tables = [draw_table(g.solved, rng) for g in result.groups if g.solved is not None]
+        try:
+            return build_records(
+                result.reading,
+                tables,
+                claims=published.claims,
+                impossible=published.impossible,
+                filters=filters,
+                aside=aside,
+                rng=rng,
+            )
+        except UnfitError:
+            if attempt == MAX_DRAWS:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _filters(matched: Mapping[str, _Matched], codebook: Codebook) -> dict[str, tuple[str, ...]]:
+    """Return the variables that decide who was asked each question, all of them in the records."""
+    out = {}
+    for name, one in matched.items():
+        names = parse_rule(one.variable.asked_if).names if one.variable.asked_if else ()
+        for other in names:
+            if other not in matched:
+                raise InputError(
+                    f"who was asked {name!r} depends on {other!r}, of which no figure speaks.",
+                    where=f"{codebook.path}, asked_if of {name!r}",
+                    hint="declare a figure of it without `percent`, so that it is made up too.",
+                )
+        out[name] = names
+    return out
 
 
 def _require_tables(published: Published, result: ReadingAudit) -> None:
@@ -239,6 +269,11 @@ class _Marks:
             if len(i.outcome) == 1 and len(i.by) <= 1 and i.outcome[0] in matched
             and (not i.by or i.by[0] in matched)
         ]  # fmt: skip
+        self.given = [
+            i for i in self.items
+            if i.percent is not None and self.verdicts[i.id].status == "possible"
+        ]  # fmt: skip
+        self.pinned = {n for i in self.given for n in (*i.by, *i.outcome)}
         self.cells: dict[tuple[str, str, str, str, str], str] = {}
         self.printed: dict[tuple[str, str, str, str, str], str] = {}
         for item in self.items:
@@ -319,7 +354,7 @@ class _Marks:
 
     def associations(self) -> list[list[str]]:
         """Return the pairs of variables whose table printed figures pin, sorted."""
-        pairs = {(i.outcome[0], i.by[0]) for i in self.items if i.by and i.percent is not None}
+        pairs = {(i.outcome[0], i.by[0]) for i in self.given if i.by}
         return [list(p) for p in sorted(pairs)]
 
 
@@ -382,14 +417,13 @@ def _synthesis(
         "record_status": ["SYNTHETIC"] * records.n,
         "record_id": [f"SYN-{i:04d}" for i in range(1, records.n + 1)],
     }
-    pinned = {n for i in marks.items if i.percent is not None for n in (*i.by, *i.outcome)}
     variables = {}
     for name, one in matched.items():
-        made = _columns(name, one, result.reading, records, marks, name in pinned)
+        made = _columns(name, one, result.reading, records, marks)
         columns.update(made)
         variables[name] = {
             "columns": list(made),
-            "status": "pinned" if name in pinned else "arbitrary",
+            "status": "pinned" if name in marks.pinned else "arbitrary",
         }
     name = f"SYNTHETIC_{result.id}_{draw}"
     sidecar = {
@@ -418,6 +452,17 @@ def _synthesis(
     return Synthesis(name, pd.DataFrame(columns, dtype=str), sidecar)
 
 
+def _blank_unasked(
+    made: Synthesis, matched: Mapping[str, _Matched], marks: _Marks, codebook: Codebook
+) -> None:
+    """Take back answers that no figure pins from those whom the codebook does not ask."""
+    for name, one in matched.items():
+        if one.variable.asked_if and name not in marks.pinned:
+            rule = parse_rule(one.variable.asked_if)
+            asked = rule.evaluate(Survey(made.frame, codebook).operand)
+            made.frame.loc[~asked, made.sidecar["variables"][name]["columns"]] = ""
+
+
 def _table_of(result: ReadingAudit, records: Records) -> dict[str, list[int]]:
     """Return count and base of every printed figure in this draw: the table it stands on."""
     return {
@@ -428,14 +473,14 @@ def _table_of(result: ReadingAudit, records: Records) -> dict[str, list[int]]:
 
 
 def _columns(
-    name: str, one: _Matched, reading: Reading, records: Records, marks: _Marks, pinned: bool
+    name: str, one: _Matched, reading: Reading, records: Records, marks: _Marks
 ) -> dict[str, list[str]]:
     levels, variable = reading.levels[name], one.variable
     if name in records.single:
         codes = np.array([*(one.codes[lv] for lv in levels), *([""] * 2)], dtype=object)
         values = np.where(records.single[name] < len(levels), records.single[name], -1)
         header = variable.column or name
-        return {header if pinned else f"arbitrary_{header}": list(codes[values])}
+        return {header if name in marks.pinned else f"arbitrary_{header}": list(codes[values])}
     chosen = records.multiple[name]
     answered = chosen.any(axis=1)
     at = {one.codes[lv]: j for j, lv in enumerate(levels)}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
-from surveykit.errors import InputError
 from surveykit.published.arbitrary import (
     choose_unprinted,
     meet_orders,
@@ -15,11 +14,11 @@ from surveykit.published.arbitrary import (
 )
 from surveykit.published.document import Cell, Claim
 from surveykit.published.draw import DrawnTable
-from surveykit.published.glue import Plan, Records, glue_records, share_of
+from surveykit.published.glue import Plan, Records, UnfitError, glue_records, share_of
 from surveykit.published.model import Reading
 from surveykit.published.rounding import count_range
 
-__all__ = ["Records", "build_records", "share_of"]
+__all__ = ["Records", "UnfitError", "build_records", "share_of"]
 
 
 def build_records(
@@ -28,14 +27,14 @@ def build_records(
     *,
     claims: Sequence[Claim],
     impossible: Sequence[Cell],
-    not_asked: frozenset[str],
+    filters: Mapping[str, Collection[str]],
     aside: frozenset[str],
     rng: np.random.Generator,
 ) -> Records:
     """Build one record for each respondent; the stages in order.
 
-    `not_asked` names variables that only the groups with figures were asked; `aside` names figures
-    that this reading cannot print.
+    `filters` names, for a question that not everyone was asked, the variables that decide who was;
+    `aside` names figures that this reading cannot print.
 
     Raises
     ------
@@ -45,12 +44,12 @@ def build_records(
         When structural zeros or stated orders cannot be met, or a figure would not print as given.
     """
     assert reading.total is not None
-    plan = Plan(reading, tables, not_asked)
+    plan = Plan(reading, tables, filters)
     records = Records(reading.total)
     glue_records(plan, records, rng)
     meet_zeros(reading, records, impossible, rng)
     spread_arbitrary(reading, plan, records, impossible, rng)
-    choose_unprinted(reading, plan, records, claims, rng)
+    choose_unprinted(plan, records, claims, rng)
     meet_orders(reading, plan, records, claims, impossible, rng)
     check_records(reading, records, aside)
     return records
@@ -61,7 +60,7 @@ def check_records(reading: Reading, records: Records, aside: frozenset[str]) -> 
 
     Raises
     ------
-    InputError
+    UnfitError
         When a figure does not come out as printed.
     """
     for item in reading.items:
@@ -70,8 +69,7 @@ def check_records(reading: Reading, records: Records, aside: frozenset[str]) -> 
         count, base = share_of(reading, records, item)
         low, high = count_range(item.percent, np.array([base]), reading.rounding)
         if not low[0] <= count <= high[0]:
-            raise InputError(
+            raise UnfitError.because(
                 f"the synthetic records print {item.id!r} as {count} of {base}, not {item.percent} %.",
-                where=reading.where,
-                hint="please report this file: records must reproduce every figure of the reading.",
+                reading.where,
             )
