@@ -357,11 +357,24 @@ def test_messages_say_what_is_allowed_and_what_may_have_been_meant(tmp_path: Pat
     assert zh["", "aware", "3"] == "被询问的 8 人中 3 人未回答（项目无回答 37.5%）。"
     rules = [(r["rule"], r["respondent"], r["severity"]) for r in found if not r["variable"]]
     assert rules == [
-        ("empty_record", "7", "warning"),
+        ("empty_record", "#7", "warning"),
         ("total_row", "合计", "warning"),
         ("not_described", "", "info"),
     ]
     assert zh["", "", "村名, 满意度"] == "编码簿没有说明 2 列：村名、满意度。"
+
+
+def test_findings_show_one_language_and_hold_both() -> None:
+    data = survey(YES, a=["8", "1"])
+    for lang, said, other in (("zh", "取值不在编码簿中", "Allowed"), ("en", "Allowed", "允许")):
+        found = check(data, lang=lang)
+        for shown in (found.to_text(), found.to_html(), found.of("error").to_markdown()):
+            assert said in shown
+            assert other not in shown
+        assert found.to_text().split()[:6] == [
+            "severity", "respondent", "variable", "rule", "value", "message",
+        ]  # fmt: skip
+        assert list(found.to_pandas().columns)[-3:] == ["message_zh", "message_en", "severity"]
 
 
 def test_errors_name_the_header_as_it_stands_in_the_file(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from surveykit.codebook._cells import Cells, parse_number, plain_numbers
 from surveykit.codebook._model import Choice, Variable
@@ -217,9 +218,14 @@ def encode_number_array(variable: Variable, name: str, values: Floats) -> CodedN
 def number_categories(numbers: CodedNumbers) -> CodedCategories:
     """Take numbers as categories: ascending, in shortest text."""
     valid = numbers.status == 0
-    distinct, place = np.unique(numbers.values[valid], return_inverse=True)
+    # a hash table, then a sort of the few distinct numbers: no sort of all records
+    place, found = pd.factorize(numbers.values[valid] + 0.0)
+    order = np.argsort(found)
+    rank = np.empty(len(order), dtype=np.intp)
+    rank[order] = np.arange(len(order))
+    distinct = found[order]
     codes = numbers.status.astype(np.intp)
-    codes[valid] = place
+    codes[valid] = rank[place]
     levels = tuple(Choice(text, Label.of(text)) for text in map(shortest, distinct))
     return CodedCategories(levels, _narrow(codes, len(levels)), numbers.unknown)
 

@@ -27,7 +27,7 @@ from surveykit.errors import SurveyKitError
 from surveykit.results import Rows
 from surveykit.rules import Values, parse_rule
 from surveykit.survey import Coded, Survey, operand_of
-from surveykit.text import fold
+from surveykit.text import Lang, fold
 
 __all__ = ["Finding", "Findings", "check"]
 
@@ -49,8 +49,8 @@ class Finding:
     Attributes
     ----------
     respondent : str
-        Id of the record where a column holds ids, else its number from 1; empty when the
-        finding is about all of them.
+        Id of the record where a column holds ids (``#7`` for the seventh record where that is
+        empty), else its number from 1; empty when the finding is about all of them.
     variable, rule, value : str
         `rule` is one of not_in_codebook, range, skip, duplicate_id, not_found,
         not_evaluated, never_counted, weight, empty_record, total_row, nonresponse, not_described.
@@ -69,11 +69,15 @@ class Finding:
 
 @dataclass(frozen=True, repr=False)
 class Findings(Rows):
-    """Findings as tidy rows, errors first."""
+    """Findings as tidy rows, errors first.
+
+    The rows hold the messages in both languages; text, Markdown and HTML show that of `lang`.
+    """
 
     columns: ClassVar[tuple[str, ...]] = tuple(Finding.__dataclass_fields__)
 
     rows: tuple[Finding, ...] = ()
+    lang: Lang = "zh"
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return the findings as dictionaries."""
@@ -84,10 +88,18 @@ class Findings(Rows):
 
     def of(self, severity: Severity) -> Findings:
         """Return the findings of one severity."""
-        return Findings(tuple(r for r in self.rows if r.severity == severity))
+        return replace(self, rows=tuple(r for r in self.rows if r.severity == severity))
+
+    def _shown(self) -> tuple[list[str], list[list[str]]]:
+        """Show what matters first, and one language."""
+        order = ("severity", "respondent", "variable", "rule", "value", f"message_{self.lang}")
+        kept, body = super()._shown()
+        places = [kept.index(c) for c in order if c in kept]
+        heads = [kept[i].removesuffix(f"_{self.lang}") for i in places]
+        return heads, [[row[i] for i in places] for row in body]
 
 
-def check(survey: Survey) -> Findings:
+def check(survey: Survey, *, lang: Lang = "zh") -> Findings:
     """Compare the data with the codebook.
 
     Errors: values that are neither choices nor missing codes, answers of people who were
@@ -101,6 +113,8 @@ def check(survey: Survey) -> Findings:
     ----------
     survey : Survey
         The rows outside its domain are left out.
+    lang : {"zh", "en"}
+        Of the messages that are shown; the rows hold both.
 
     Returns
     -------
@@ -129,7 +143,7 @@ def check(survey: Survey) -> Findings:
         found += [*run.values(variable, coded), *run.ranges(variable, coded)]
         found += [*run.skips(variable, coded), *run.counted(variable, coded)]
     rank = {"error": 0, "warning": 1, "info": 2}
-    return Findings(tuple(sorted(found, key=lambda f: rank[f.severity])))
+    return Findings(tuple(sorted(found, key=lambda f: rank[f.severity])), lang)
 
 
 def _answered(coded: Coded) -> Bools:
@@ -154,7 +168,7 @@ class _Check:
         if self.id_column is None:
             return str(row + 1)
         column = self.survey.column(self.id_column)
-        return column.values[column.index[row]] or str(row + 1)
+        return column.values[column.index[row]] or f"#{row + 1}"
 
     def each(
         self, rows: npt.NDArray[np.intp], make: Callable[[int, str], Finding]
