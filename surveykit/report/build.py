@@ -276,7 +276,15 @@ def _figure_block(part: FigurePart, drawn: Drawn, number: int, lang: Lang) -> Bl
     title = drawn.title
     if part.numbered == "auto":
         title = _number("figure", number, title, lang)
-    source = data_uri("image/svg+xml", drawn.svg)
     id = f"figure-{part.name}"
-    html = fill("figure.html.j2", id=id, title=title, source=source, alt=drawn.alt, size=drawn.size)
+    html = fill(
+        "figure.html.j2",
+        id=id,
+        name=part.name,
+        title=title,
+        shown=title == drawn.title and not part.title,  # the picture shows it already
+        source=data_uri("image/svg+xml", drawn.svg),
+        alt=drawn.alt,
+        size=drawn.size,
+    )
     return Block(html, entry=(id, title))

@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from surveykit.errors import InputError
+from surveykit.errors import InputError, UsageError
 
-__all__ = ["write_all"]
+__all__ = ["inside", "write_all"]
 
 
 def write_all(folder: str | os.PathLike[str], contents: Mapping[str, bytes]) -> tuple[Path, ...]:
@@ -31,6 +31,8 @@ def write_all(folder: str | os.PathLike[str], contents: Mapping[str, bytes]) -> 
 
     Raises
     ------
+    UsageError
+        When a name leads out of the folder.
     InputError
         When a place cannot be written.
 
@@ -40,6 +42,9 @@ def write_all(folder: str | os.PathLike[str], contents: Mapping[str, bytes]) -> 
     ...     [p.name for p in write_all(f"{folder}/out", {"a/b.txt": b"1", "c.txt": b"2"})]
     ['b.txt', 'c.txt']
     """
+    for name in contents:
+        if not inside(name):
+            raise UsageError(f"{name!r} lies outside the folder.", hint="a relative name with '/'.")
     target = Path(folder)
     places = {name: target / PurePosixPath(name) for name in contents}
     try:
@@ -54,6 +59,18 @@ def write_all(folder: str | os.PathLike[str], contents: Mapping[str, bytes]) -> 
             f"cannot be written ({reason}).", where=str(place), hint="choose another place with -o."
         ) from error
     return tuple(places.values())
+
+
+def inside(name: str) -> bool:
+    """Say whether a name stays inside the folder that it is relative to.
+
+    Examples
+    --------
+    >>> inside("tables/a.html"), inside("../a.html"), inside("/etc/a")
+    (True, False, False)
+    """
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and "\\" not in name
 
 
 @contextlib.contextmanager

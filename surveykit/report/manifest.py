@@ -7,10 +7,11 @@ import json
 import platform
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from surveykit import __version__
+from surveykit.report.folder import inside
 
 __all__ = ["PACKAGES", "manifest", "outdated", "sha256", "versions"]
 
@@ -86,13 +87,8 @@ def outdated(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
     return [
         folder / name
         for name, digest in listed.items()
-        if name not in contents and _inside(name) and _unchanged(folder / name, digest)
+        if name not in contents and inside(name) and _unchanged(folder / name, digest)
     ]
-
-
-def _inside(name: str) -> bool:
-    path = PurePosixPath(name)
-    return not path.is_absolute() and ".." not in path.parts and "\\" not in name
 
 
 def _unchanged(path: Path, digest: str) -> bool:

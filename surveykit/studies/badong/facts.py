@@ -14,7 +14,7 @@ from surveykit.published import Audit, ClaimVerdict, Published, ReadingAudit
 from surveykit.published.document import Claim
 from surveykit.report import Grid
 from surveykit.report.audit_names import Names
-from surveykit.report.audit_parts import ReadingPart, reading_parts
+from surveykit.report.audit_parts import GroupPart, ReadingPart, reading_parts
 from surveykit.report.audit_words import STATUS, VERDICT
 from surveykit.report.manifest import versions
 from surveykit.studies.badong.comparison import PLAIN, Comparison, ComparisonRow
@@ -81,7 +81,7 @@ class Study:
             **Counter(r.status for r in self.comparison.rows),
             "percents": sum(f.percent is not None for f in self.published.figures),
             "counts": len(self.published.counts),
-            "clean": self.word("comma").join(clean) or self.word(""),
+            "clean": self.word("quoted_comma").join(clean) or self.word(""),
             "reading": self.label(self.followed),
             "matched": sum(r.match == "yes" for r in compared),
             "compared": len(compared),
@@ -97,9 +97,15 @@ class Study:
         said: set[str] = {(v.order or v.verdict) if order else v.verdict for v in found}
         return said - {OPEN}
 
+    def _claims(self) -> list[Claim]:
+        """Return the claims; of two that say the same, the one that is also tested."""
+        said = {(c.kind, c.operands): c for c in self.published.claims}
+        tested = {(c.kind, c.operands): c for c in self.published.claims if c.test is not None}
+        return list((said | tested).values())
+
     def _orders(self) -> dict[str, int]:
-        orders = {(c.kind, c.operands): c for c in self.published.claims if c.kind != "association"}
-        number = Counter(_sum_up(self._verdicts(c, order=True)) for c in orders.values())
+        orders = [c for c in self._claims() if c.kind != "association"]
+        number = Counter(_sum_up(self._verdicts(c, order=True)) for c in orders)
         return {
             "said": len(orders),
             "orders": number["holds in all"],
@@ -121,6 +127,31 @@ class Study:
             "untested": number[OPEN],
             "never_names": self.word("semicolon").join(never) or self.word(""),
         }
+
+    # ------------------------------------------------------------ lists
+    def problems(self) -> str:
+        """List the figures that are not simply possible in the plain reading, and why."""
+        plain = self.readings[self.audit.readings.index(self.audit.reading(PLAIN))]
+        lines = [
+            self.word("problem").format(
+                name=line.name,
+                printed=line.printed,
+                verdict=line.verdict,
+                why=line.why.rstrip("。."),
+            )
+            for line in plain.problems
+        ]
+        lines += [self._together(group) for group in plain.groups if group.conflicts]
+        return "\n".join(f"- {line}" for line in lines)
+
+    def _together(self, group: GroupPart) -> str:
+        """Say of one group that its figures do not fit: the shortest conflict, the repairs."""
+        stop = self.word("semicolon")
+        least = stop.join(min(group.conflicts, key=lambda c: len(" ".join(c))))
+        text = self.word("together").format(title=group.title, k=len(group.conflicts), least=least)
+        if not group.repairs:
+            return text
+        return f"{text}{self.word('repairs').format(changes=stop.join(group.repairs))}"
 
     # ------------------------------------------------------------ grids
     def comparison_grid(self) -> Grid:
@@ -162,7 +193,7 @@ class Study:
     def claims_grid(self) -> Grid:
         """The claims that some reading can judge: one row for each different verdict."""
         rows: list[tuple[str, ...]] = []
-        for claim in self.published.claims:
+        for claim in self._claims():
             found = list(self._judged(claim))
             if found:
                 quote = f"“{claim.quote}”" if claim.quote and self.lang == "zh" else ""
@@ -194,7 +225,7 @@ class Study:
         part = self.readings[self.audit.readings.index(reading)]
         why = {id: line.why for line in part.orders for id in line.ids}
         why |= {line.id: line.why for line in part.tests}
-        claims = [c for c in self.published.claims if not any(self._judged(c))]
+        claims = [c for c in self._claims() if not any(self._judged(c))]
         rows = [(self.names.claim(c), why.get(c.id, "")) for c in claims]
         grid = self._grid("caption_open", ("claim", "why"), rows, "tt", folded=True)
         return Grid(grid.caption.format(n=len(rows)), grid.head, grid.rows, grid.kinds, True)

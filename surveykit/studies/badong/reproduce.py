@@ -90,7 +90,7 @@ def reproduce(
 
 def _parts(study: Study) -> Iterator[Part]:
     """Yield the report from its first line to its last."""
-    facts = study.facts()
+    facts = study.facts() | {"problems": study.problems()}
     section = partial(_section, study.lang, facts)
     yield Text(body=TEXTS["opening"].text(study.lang), kind="notice")
     yield section("summary")
@@ -105,6 +105,7 @@ def _parts(study: Study) -> Iterator[Part]:
     yield from _shown(study, [name for name in (*TABLES, *FIGURES) if name not in PAPER])
 
     yield section("conflicts", "causes")
+    yield section("plain", level=3)
     yield section("readings", level=3)
     yield study.readings_grid()
 

@@ -55,7 +55,7 @@ TEXTS: Final[Mapping[str, Label]] = {
         """
         - 报告的文字里有 {percents} 个百分比和 {counts} 个整数。
         - 照字面读（句中所说的人群就是基数，人人作答），{percents} 个百分比中有 {possible} 个没有问题；{impossible} 个不是任何整数人数的占比；{explained} 个是已取整的数字之和；{conflict} 个各自可以成立，但凑不到同一张表里。
-        - 良性的解释是够用的：在“{clean}”的读法下，全部百分比可以同时成立。我们没有找到必须归咎于谁的地方。
+        - 良性的解释是够用的：在读法“{clean}”下，全部百分比可以同时成立。我们没有找到必须归咎于谁的地方。
         - 合成记录经普通的读取与制表，{compared} 个可比的数字中 {matched} 个与印出的一致。这是构造出来的一致：检验的是本程序，不是报告。
         - 报告说到的 {said} 条次序里，{orders} 条在可以评判的每一种读法、每一张可行表中都成立，{refuted} 条一概不成立，{undecided} 条印出的数字不能决定，{open} 条因数字没有印出而无从评判。
         - 报告没有做统计检验。核查者补做的 {tests} 项检验（假定简单随机抽样）中，{always} 项在每一张可行表中都显著，{mixed} 项有的可行表显著、有的不显著，{untested} 项无从检验；{never} 项在任何可行表中都不显著：{never_names}。
@@ -63,7 +63,7 @@ TEXTS: Final[Mapping[str, Label]] = {
         """
         - The text prints {percents} percentages and {counts} whole numbers.
         - Read as printed (the base is the group that the sentence names, and everyone answered), {possible} of the {percents} percentages stand; {impossible} are the share of no whole number of respondents; {explained} is a sum of rounded figures; {conflict} are possible one by one, but fit into no one table.
-        - Benign explanations suffice: in the reading “{clean}” all percentages can be true together. Nothing here needs anyone to be at fault.
+        - Benign explanations suffice: in the reading “{clean}”, all percentages can be true together. Nothing here needs anyone to be at fault.
         - The SYNTHETIC records, read and tabulated in the ordinary way, give back {matched} of {compared} comparable figures. They do so by construction: this checks our pipeline, not the report.
         - Of the {said} orders that the report states, {orders} hold in every feasible table of every reading that can judge them, {refuted} in none, {undecided} are not settled by the printed figures and {open} cannot be judged, since their figures are not printed.
         - The report makes no statistical test. Of the auditor's {tests} tests (assuming a simple random sample), {always} are significant in every feasible table, {mixed} in some tables and not in others, {untested} cannot be made; {never} are significant in none: {never_names}.
@@ -150,6 +150,22 @@ TEXTS: Final[Mapping[str, Label]] = {
         Whatever follows should be read with these first.
         """,
     ),
+    "plain": Label(
+        """
+        句中所说的人群就是基数，人人作答，没有印出的人数一律未知：
+
+        {problems}
+
+        矛盾属于整组数字，不能说是其中哪一个错了；所列的改动供查证原刊之用，不是结论。
+        """,
+        """
+        The base is the group that a sentence names, everyone answered, sizes that are not printed are unknown:
+
+        {problems}
+
+        A conflict belongs to all its figures and does not say which is wrong; the changes are there to be checked against the original, they are no findings.
+        """,
+    ),
     "readings": Label(
         """
         读法是对基数和作答情况的假定，由我们声明，不是报告所说。每种读法都重新求解一遍。
@@ -160,14 +176,14 @@ TEXTS: Final[Mapping[str, Label]] = {
     ),
     "claims": Label(
         """
-        报告只说次序（谁高谁低），没有做检验，所以检验不显著并不否定它的任何一句话。“次序”一栏回答：在这种读法的每一张可行表中，次序是否都成立。
+        报告只说次序（谁高谁低），没有做检验，所以检验不显著并不否定它的任何一句话。“次序”一栏回答：在这种读法的每一张可行表中，次序是否都成立。“都成立”即每一张都成立，“都不成立”即没有一张成立，“未定”即有的成立、有的不成立。
 
         “检验”一栏是核查者补做的，显著性水平 0.05，并且假定简单随机抽样：每一张可行表都检验一次，列出 p 值的最小与最大。“成立”要求次序对、检验也显著。
 
         最后一栏是抵消显著性的设计效应，同样是最小与最大：设计效应大于它，检验就不再显著。同村的人答案相近，按村取样的调查，设计效应常在 1.5 至 3 之间甚至更大；小于 1 的数表示在那张表里，即使是简单随机样本也不显著。
         """,
         """
-        The report states orders (who is higher) and makes no test, so a test that is not significant refutes none of its sentences. “Order” says whether the order holds in every feasible table of a reading.
+        The report states orders (who is higher) and makes no test, so a test that is not significant refutes none of its sentences. “Order” says whether the order holds in every feasible table of a reading: “holds in all” of them, in none, or in some only (“undetermined”).
 
         “Test” is the auditor's, at the level 0.05 and assuming a simple random sample: every feasible table is tested; the smallest and largest p are given. It holds where the order is right and the test significant.
 
@@ -285,6 +301,18 @@ WORDS: Final[Mapping[str, Label]] = {
     "sha256": Label.of("SHA-256"),
     "comma": Label("、", ", "),
     "semicolon": Label("；", "; "),
+    "quoted_comma": Label("”“", "”, “"),
+    "problem": Label(
+        "{name}，印作 {printed}：{verdict}。{why}。",
+        "{name}, printed as {printed}: {verdict}. {why}.",
+    ),
+    "together": Label(
+        "{title}：没有一张整数人数的表能同时印出它们。去掉任何一个数字就有解的“最小矛盾”共 {k} 组，最短的一组是：{least}。",
+        "{title}: no table of whole numbers prints them all. There are {k} minimal conflicts (without any one figure of it the rest fit); the shortest is: {least}. ",
+    ),
+    "repairs": Label(
+        "只改一处便有解，例如：{changes}。", "One change would do, for example: {changes}."
+    ),
 }
 
 COUNTS: Final[Mapping[str, Label]] = {
