@@ -83,9 +83,9 @@ class Bilingual(str):
         note.zh = zh
         return note
 
-    def __getnewargs__(self) -> tuple[str, str]:
+    def __reduce__(self) -> tuple[type[Bilingual], tuple[str, str]]:
         """Return what a copy or a pickle is made of."""
-        return str(self), self.zh
+        return Bilingual, (str(self), self.zh)
 
     def text(self, lang: Lang) -> str:
         """Return the text in `lang`."""
