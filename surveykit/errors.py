@@ -95,4 +95,6 @@ class UnknownNameError(SurveyKitError, KeyError):
         close = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
         shown = ", ".join(names[:20]) + (f", … ({len(names)} in all)" if len(names) > 20 else "")
         near = f"did you mean {close[0]!r}? " if close else ""
-        return cls(f"unknown {kind} {name!r}.", where=where, hint=f"{near}Allowed: {shown or 'none'}.")
+        return cls(
+            f"unknown {kind} {name!r}.", where=where, hint=f"{near}Allowed: {shown or 'none'}."
+        )

@@ -81,7 +81,9 @@ class Rows:
         """Return a plain HTML table; every value is escaped."""
         kept, body = self._shown()
         head = "".join(f"<th>{html.escape(c)}</th>" for c in kept)
-        rows = "".join("<tr>" + "".join(f"<td>{html.escape(v)}</td>" for v in r) + "</tr>" for r in body)
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(v)}</td>" for v in r) + "</tr>" for r in body
+        )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
     def __repr__(self) -> str:
