@@ -24,7 +24,7 @@ import typer
 
 from surveykit import __version__
 from surveykit.errors import SurveyKitError, UnknownNameError, UnsupportedError, UsageError
-from surveykit.text import Lang
+from surveykit.text import Lang, in_lang
 
 if TYPE_CHECKING:
     from surveykit.codebook import Codebook
@@ -245,7 +245,12 @@ def check(
     survey = _survey(file, codebook)
     findings = check(survey)
     if kind == "json":
-        said = _json({"findings": findings.to_dicts(), "notes": list(survey.notes)})
+        said = _json(
+            {
+                "findings": findings.to_dicts(),
+                "notes": [in_lang(note, _lang(lang)) for note in survey.notes],
+            }
+        )
     else:
         view = check_html if kind == "html" else check_text
         said = view(findings, _lang(lang), source=survey.source, rows=survey.n, notes=survey.notes)

@@ -75,6 +75,11 @@ class ClaimLine:
     why: str
     witnesses: tuple[str, ...] = ()
 
+    @property
+    def quoted_in(self) -> str:
+        """``zh`` for a quotation with Chinese characters, else empty."""
+        return "zh" if any("\u4e00" <= c <= "\u9fff" for c in self.quote) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class TestLine:

@@ -10,7 +10,7 @@ from surveykit.coding import Finding, Findings
 from surveykit.report.build import Report
 from surveykit.report.page import fill
 from surveykit.report.parts import Html
-from surveykit.text import Label, Lang, clean, pad, width
+from surveykit.text import Label, Lang, clean, in_lang, pad, width
 
 __all__ = ["check_html", "check_text"]
 
@@ -56,7 +56,8 @@ def check_text(
     error     sex       2       7      value not allowed.
     <BLANKLINE>
     """
-    lines = [_TITLE.text(lang).format(source=source), _summary(findings, lang, rows), *notes]
+    lines = [_TITLE.text(lang).format(source=source), _summary(findings, lang, rows)]
+    lines += [in_lang(note, lang) for note in notes]
     table = [tuple(c.text(lang) for c in _COLUMNS.values())]
     table += [_cells(f, lang) for f in findings.rows]
     rooms = [min(_WIDEST, max(width(row[i]) for row in table)) for i in range(4)]
@@ -90,7 +91,7 @@ def check_html(
         "check.html.j2",
         caption=title,
         summary=_summary(findings, lang, rows),
-        notes=notes,
+        notes=[in_lang(note, lang) for note in notes],
         columns=[c.text(lang) for c in _COLUMNS.values()],
         rows=[(f.severity, _cells(f, lang)) for f in findings.rows],
     )

@@ -1,0 +1,488 @@
+"""The command line as a user meets it: processes, exit codes, stdout, stderr, files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from surveykit import __version__, cli
+from surveykit.estimate import Estimates, Tests
+
+ROOT = Path(__file__).resolve().parents[1]
+RESPONSES = """village,aware,age,phone
+示范村,知道,31,13912345678
+示范村,知道,44,13912345679
+示范村,不知道,12,13912345670
+其他村,知道,70,13912345671
+其他村,不知道,,13912345672
+其他村,不知道,25,13912345673
+"""
+CODEBOOK = """surveykit: codebook/1
+variables:
+  village:
+    question: {zh: 村, en: Village}
+    kind: single
+    choices: [{code: 示范村, label: {zh: 示范村, en: Demo}}, {code: 其他村, label: {zh: 其他村, en: Other}}]
+  aware:
+    question: {zh: 知晓, en: Aware}
+    kind: single
+    choices: [{code: 知道, label: {zh: 知道, en: "Yes"}}, {code: 不知道, label: {zh: 不知道, en: "No"}}]
+  age: {kind: number}
+"""
+PUBLISHED = """surveykit: published/1
+study: {title: {zh: 一项调查, en: A survey}}
+variables:
+  village: {levels: [示范村, 其他村], label: {zh: 村, en: Village}}
+  aware: {levels: [知道, 不知道], label: {zh: 知晓, en: Aware}}
+counts: [{id: all, count: "80"}, {id: demo, count: "30", where: {village: 示范村}}]
+figures:
+  - {id: a, percent: "73.3", where: {aware: 知道}, within: {village: 示范村}}
+  - {id: b, percent: "54.0", where: {aware: 知道}, within: {village: 其他村}}
+claims: [{id: c, greater: [a, b], test: chi2, quote: 示范村较高}]
+"""
+IMPOSSIBLE = PUBLISHED.replace("73.3", "73.4")
+CONFLICT = PUBLISHED.replace(
+    "claims:", '  - {id: all_aware, percent: "10.0", where: {aware: 知道}}\nclaims:'
+)
+
+
+def run(
+    *args: object, cwd: Path | None = None, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the command line; `-m` so that it works from a checkout and an installation alike."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "surveykit.cli", *map(str, args)],
+        capture_output=True,
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
+        timeout=120,
+        check=False,
+    )
+
+
+@dataclass(frozen=True)
+class Here:
+    """The command line in this process: many cases, quickly."""
+
+    monkeypatch: pytest.MonkeyPatch
+    capture: pytest.CaptureFixture[str]
+
+    def run(self, *args: object, cwd: Path) -> tuple[int, str, str]:
+        """Return the exit code, stdout and stderr."""
+        self.monkeypatch.chdir(cwd)
+        self.monkeypatch.setattr(sys, "argv", ["surveykit", *map(str, args)])
+        before = signal.getsignal(signal.SIGINT)
+        try:
+            with pytest.raises(SystemExit) as ended:
+                cli.main()
+        finally:
+            signal.signal(signal.SIGINT, before)
+        said = self.capture.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Here:
+    return Here(monkeypatch, capsys)
+
+
+def out(*args: object, code: int = 0) -> str:
+    """Run, expect `code`, and return stdout."""
+    done = run(*args)
+    assert done.returncode == code, done.stderr.decode()
+    return done.stdout.decode("utf-8")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("cli")
+    (made / "r.csv").write_text(RESPONSES, encoding="utf-8")
+    (made / "book.yaml").write_text(CODEBOOK, encoding="utf-8")
+    (made / "p.yaml").write_text(PUBLISHED, encoding="utf-8")
+    (made / "impossible.yaml").write_text(IMPOSSIBLE, encoding="utf-8")
+    return made
+
+
+# ---------------------------------------------------------------- tab and mean
+def test_tab_json_is_contract_2(folder: Path) -> None:
+    args = ("tab", folder / "r.csv", "aware", "--by", "village", "--codebook", folder / "book.yaml")
+    made = json.loads(out(*args, "--format", "json", "--lang", "en"))
+    assert list(made) == ["estimates", "tests", "notes"]
+    assert all(tuple(row) == Estimates.columns for row in made["estimates"])
+    assert all(tuple(row) == Tests.columns for row in made["tests"])
+    (row,) = (
+        r for r in made["estimates"]
+        if (r["level"], r["by_level"], r["stat"]) == ("Yes", "Demo", "percent")
+    )  # fmt: skip
+    assert row["estimate"] == pytest.approx(200 / 3, rel=1e-14)
+    assert (row["level_code"], row["by_code"], row["n"]) == ("知道", "示范村", 3)
+    (test,) = made["tests"]
+    assert test["statistic"] == pytest.approx(2 / 3)  # 6 (2·2 − 1·1)² / 3⁴
+
+
+def test_tab_csv_has_the_rows_of_contract_1(folder: Path) -> None:
+    text = out("tab", folder / "r.csv", "aware", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert tuple(rows[0]) == Estimates.columns
+    percent = next(r for r in rows if r["stat"] == "percent")
+    assert (percent["level"], float(percent["estimate"]), percent["n"]) == ("知道", 50.0, "6")
+
+
+def test_tab_shows_percent_and_n_in_the_language_asked_for(folder: Path) -> None:
+    args = ("tab", folder / "r.csv", "aware", "--by", "village", "--codebook", folder / "book.yaml")
+    zh, en = out(*args), out(*args, "--lang", "en")
+    assert "66.7" in zh
+    assert "合计" in zh
+    assert "χ²" in zh
+    assert "Demo" in en
+    assert "Total" in en
+
+
+def test_tab_nests_and_takes_a_domain(folder: Path) -> None:
+    made = json.loads(
+        out(
+            *("tab", folder / "r.csv", "aware", "--by", "village*age", "--where", "age >= 30"),
+            *("--format", "json"),
+        )
+    )
+    assert {r["by"] for r in made["estimates"]} == {"", "village*age"}
+    total = next(r for r in made["estimates"] if r["by"] == "" and r["stat"] == "percent")
+    assert (total["estimate"], total["n"]) == (100.0, 3)
+
+
+def test_tests_are_those_asked_for(folder: Path) -> None:
+    args = ("tab", folder / "r.csv", "aware", "--by", "village", "--format", "json")
+    made = json.loads(out(*args, "--test", "fisher", "--test", "g2"))
+    assert [t["test"] for t in made["tests"]] == ["fisher", "g2"]
+
+
+def test_mean(folder: Path) -> None:
+    made = json.loads(out("mean", folder / "r.csv", "age", "--by", "village", "--format", "json"))
+    assert list(made) == ["estimates", "tests", "notes"]
+    total = made["estimates"][0]
+    assert (total["stat"], total["estimate"], total["n"]) == ("mean", 36.4, 5)
+    assert total["deff"] is None
+    assert "36.4" in out("mean", folder / "r.csv", "age")
+
+
+def test_identifiers_go_unless_kept(folder: Path) -> None:
+    done = run("tab", folder / "r.csv", "phone")
+    assert done.returncode == 2
+    assert "13912345678" in out("tab", folder / "r.csv", "phone", "--keep", "phone")
+
+
+@pytest.mark.parametrize(("ending", "holds"), [("html", "<!DOCTYPE html>"), ("md", "| --- |"), ("json", '"estimates"'), ("txt", "━━")])  # fmt: skip
+def test_the_ending_of_the_output_names_the_format(folder: Path, ending: str, holds: str) -> None:
+    target = folder / f"t.{ending}"
+    assert out("tab", folder / "r.csv", "aware", "-o", target) == ""
+    assert holds in target.read_text(encoding="utf-8").replace(":---", "---").replace("---:", "---")
+
+
+def test_xlsx_holds_numbers(folder: Path) -> None:
+    out("tab", folder / "r.csv", "aware", "--format", "xlsx", "-o", folder / "t.xlsx")
+    (sheet,) = openpyxl.load_workbook(folder / "t.xlsx").worksheets
+    assert 50.0 in [c.value for row in sheet.iter_rows() for c in row]
+
+
+# ---------------------------------------------------------------- check and codebook
+def test_check_finds_what_the_codebook_does_not_allow(folder: Path) -> None:
+    clean = json.loads(
+        out("check", folder / "r.csv", "--codebook", folder / "book.yaml", "--format", "json")
+    )
+    assert list(clean) == ["findings", "notes"]
+    assert {f["severity"] for f in clean["findings"]} == {"info"}
+    wrong = folder / "wrong.csv"
+    wrong.write_text(RESPONSES.replace("不知道,25", "=不清楚,25"), encoding="utf-8")
+    args = ("check", wrong, "--codebook", folder / "book.yaml")
+    assert "=不清楚" in out(*args, code=1)
+    assert "not in the codebook" in out(*args, "--lang", "en", code=1)
+    page = folder / "check.html"
+    out(*args, "-o", page, code=1)
+    assert "=不清楚" in page.read_text(encoding="utf-8")
+
+
+def test_a_drafted_codebook_reads_the_file_again(folder: Path) -> None:
+    draft = folder / "draft.yaml"
+    out("codebook", folder / "r.csv", "-o", draft)
+    assert draft.read_text(encoding="utf-8") == out("codebook", folder / "r.csv")
+    made = json.loads(
+        out("tab", folder / "r.csv", "aware", "--codebook", draft, "--format", "json")
+    )
+    assert made["estimates"][0]["level"] == "知道"
+
+
+# ---------------------------------------------------------------- audit and reconstruct
+def test_audit_json_is_contract_2(folder: Path) -> None:
+    made = json.loads(out("audit", folder / "p.yaml", "--format", "json"))
+    assert list(made) == ["scenarios"]
+    (reading,) = made["scenarios"]
+    assert reading["id"] == "as_printed"
+    assert {"figures", "groups", "claims"} <= set(reading)
+    a, b = reading["figures"]
+    assert {"id", "printed", "status", "base", "count", "why"} <= set(a)
+    assert (a["printed"], a["status"], a["base"], a["count"]) == (
+        "73.3",
+        "possible",
+        [30, 30],
+        [22, 22],
+    )
+    assert (b["base"], b["count"]) == ([50, 50], [27, 27])
+    for group in reading["groups"]:
+        assert {"figures", "tables", "conflicts", "repairs"} <= set(group)
+        assert set(group["tables"]) == {"number", "exact"}
+    (claim,) = reading["claims"]
+    assert {"id", "verdict", "order", "break_even_deff", "statistic", "p", "why"} <= set(claim)
+    assert (claim["verdict"], claim["order"]) == ("holds in none", "holds in all")
+
+
+def test_audit_reports_findings_by_its_exit_code(folder: Path) -> None:
+    for kind in ("text", "json", "html"):
+        assert out("audit", folder / "impossible.yaml", "--format", kind, code=1)
+    target = folder / "audit.html"
+    assert out("audit", folder / "impossible.yaml", "-o", target, code=1) == ""
+    assert "73.4%" in target.read_text(encoding="utf-8")
+
+
+def test_the_exit_code_is_that_of_the_reading_named(folder: Path) -> None:
+    path = folder / "readings.yaml"
+    reading = 'scenarios: [{id: misprint, figures: {a: {percent: "73.3"}}}]\n'
+    path.write_text(IMPOSSIBLE + reading, encoding="utf-8")
+    both = json.loads(out("audit", path, "--format", "json", code=1))
+    assert [s["id"] for s in both["scenarios"]] == ["as_printed", "misprint"]
+    one = json.loads(out("audit", path, "--scenario", "misprint", "--format", "json"))
+    assert [s["id"] for s in one["scenarios"]] == ["misprint"]
+
+
+def test_labels_come_from_the_codebook_beside(tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text(PUBLISHED, encoding="utf-8")
+    (tmp_path / "codebook.yaml").write_text(CODEBOOK, encoding="utf-8")
+    assert "Aware: Yes (Demo)" in out("audit", tmp_path / "p.yaml", "--lang", "en")
+    (tmp_path / "codebook.yaml").write_text("nonsense", encoding="utf-8")
+    done = run("audit", tmp_path / "p.yaml", "--lang", "en")
+    assert done.returncode == 0
+    assert b"Aware: \xe7\x9f\xa5\xe9\x81\x93 (Village" in done.stdout
+    assert b"labels are not taken" in done.stderr
+
+
+def test_reconstruct_goes_back_in_by_the_front_door(folder: Path) -> None:
+    made = folder / "made"
+    args = ("--codebook", folder / "book.yaml", "--seed", 3, "--draws", 2, "-o", made)
+    paths = out("reconstruct", folder / "p.yaml", *args).splitlines()
+    assert [Path(p).name for p in paths] == [
+        "SYNTHETIC_as_printed_1.csv",
+        "SYNTHETIC_as_printed_2.csv",
+    ]
+    table = json.loads(
+        out(
+            *("tab", paths[0], "aware", "--by", "village", "--codebook", folder / "book.yaml"),
+            *("--format", "json"),
+        )
+    )
+    cell = next(
+        r for r in table["estimates"]
+        if (r["level_code"], r["by_code"], r["stat"]) == ("知道", "示范村", "percent")
+    )  # fmt: skip
+    assert (round(cell["estimate"], 1), cell["mark"]) == (73.3, "printed")
+
+
+# ---------------------------------------------------------------- bad input: issue by issue
+BAD_PUBLISHED = {
+    "unknown_key": (PUBLISHED.replace("within:", "withn:", 1), ["withn", "within", "line 8"]),
+    "number": (PUBLISHED.replace('"73.3"', "73.3"), ["73.3", "string", "line 8"]),
+    "level": (PUBLISHED.replace("aware: 知道}, within", "aware: 知到}, within", 1), ["知到", "知道"]),
+    "not_yaml": (PUBLISHED + "figures: [", ["YAML"]),
+    "codebook": (CODEBOOK, ["published/1"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD_PUBLISHED)
+def test_a_bad_published_file_is_one_message_with_its_place(tmp_path: Path, case: str) -> None:
+    content, named = BAD_PUBLISHED[case]
+    path = tmp_path / "p.yaml"
+    path.write_text(content, encoding="utf-8")
+    book = tmp_path / "book.yaml"
+    book.write_text(CODEBOOK, encoding="utf-8")
+    for args in (
+        ("audit", path, "-o", tmp_path / "new.txt"),
+        ("reconstruct", path, "--codebook", book, "-o", tmp_path / "new"),
+    ):
+        said = _refused(*args)
+        assert str(path) in said
+        assert all(word in said for word in named), said
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["book.yaml", "p.yaml"]
+
+
+def _refused(*args: object, env: dict[str, str] | None = None) -> str:
+    """Expect exit code 2, nothing on stdout, and one message; return it."""
+    done = run(*args, env=env)
+    said = done.stderr.decode("utf-8")
+    assert done.returncode == 2, said
+    assert done.stdout == b""
+    assert "Traceback" not in said
+    assert said.startswith(("surveykit: ", "Usage: "))
+    assert len(said.strip().splitlines()) == (1 if said.startswith("surveykit: ") else 4)
+    return said
+
+
+@pytest.mark.parametrize(
+    ("args", "named"),
+    [
+        (("tab", "missing.csv", "aware"), ["missing.csv"]),
+        (("tab", "binary.bin", "aware"), ["binary.bin", "unknown format", "csv"]),
+        (("tab", "empty.csv", "aware"), ["empty.csv", "empty"]),
+        (("tab", ".", "aware"), ["."]),
+        (("tab", "r.csv", "awere"), ["awere", "did you mean 'aware'"]),
+        (("tab", "r.csv", "aware", "--by", "vilage"), ["vilage", "village"]),
+        (("tab", "r.csv", "aware", "--by", "village", "--test", "fishr"), ["fishr", "fisher"]),
+        (("tab", "r.csv", "aware", "--test", "chi2"), ["--by"]),
+        (("tab", "r.csv", "aware", "--ci", "wilsn"), ["wilsn", "wilson"]),
+        (("tab", "r.csv", "aware", "--ci", "logit"), ["logit", "not computed yet"]),
+        (("tab", "r.csv", "aware", "--by", "village", "--test", "rao_scott"), ["not computed yet"]),
+        (("tab", "r.csv", "aware", "--where", "age >>"), ["age >>"]),
+        (("tab", "r.csv", "aware", "--where", "agee > 3"), ["agee", "age"]),
+        (("tab", "r.csv", "aware", "--keep", "fone"), ["fone"]),
+        (("tab", "r.csv", "aware", "--format", "word"), ["word", "docx"]),
+        (("tab", "r.csv", "aware", "--format", "xlsx"), ["-o"]),
+        (("tab", "r.csv", "aware", "-o", "r.csv"), ["r.csv", "read"]),
+        (("tab", "r.csv", "aware", "-o", "r.csv/x.txt"), ["r.csv/x.txt", "cannot be written"]),
+        (("tab", "r.csv", "aware", "-o", "."), ["cannot be written"]),
+        (("tab", "r.csv", "aware", "--lang", "fr"), ["fr", "zh"]),
+        (("tab", "r.csv"), ["VARIABLE"]),
+        (("tab", "r.csv", "aware", "--wieght", "w"), ["--wieght"]),
+        (("tab", "r.csv", "aware", "--codebook", "nothing.yaml"), ["nothing.yaml"]),
+        (("tab", "wrong.csv", "aware", "--codebook", "book.yaml"), ["wrong.csv", "不清楚", "record 6"]),
+        (("tab", "r.csv", "aware", "--codebook", "design.yaml"), ["design"]),
+        (("mean", "r.csv", "village"), ["village"]),
+        (("check", "r.csv"), ["--codebook"]),
+        (("check", "r.csv", "--codebook", "r.csv"), ["r.csv", "line 1"]),
+        (("audit", "missing.yaml"), ["missing.yaml"]),
+        (("audit", "p.yaml", "--scenario", "as_print"), ["as_print", "as_printed"]),
+        (("reconstruct", "p.yaml", "--codebook", "book.yaml", "--draws", "0", "-o", "new"), ["draws"]),
+        (("reconstruct", "conflict.yaml", "--codebook", "book.yaml", "-o", "new"), ["as_printed"]),
+        (("reproduce", "badng"), ["badng", "badong"]),
+        (("reproduce", "badong", "--format", "html,pdf"), ["pdf", "not written yet"]),
+        (("reproduce", "badong", "--format", "htlm"), ["htlm", "html"]),
+        (("tabb", "r.csv", "aware"), ["tabb"]),
+    ],
+)  # fmt: skip
+def test_bad_use_is_one_message_and_writes_nothing(
+    here: Here, folder: Path, tmp_path: Path, args: tuple[str, ...], named: list[str]
+) -> None:
+    for name in ("r.csv", "book.yaml", "p.yaml"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    (tmp_path / "empty.csv").write_bytes(b"")
+    (tmp_path / "binary.bin").write_bytes(bytes(range(256)))
+    (tmp_path / "wrong.csv").write_text(RESPONSES.replace("不知道,25", "不清楚,25"), "utf-8")
+    design = CODEBOOK.replace("variables:", "design: {weight: age}\nvariables:", 1)
+    (tmp_path / "design.yaml").write_text(design, "utf-8")
+    (tmp_path / "conflict.yaml").write_text(CONFLICT, "utf-8")
+    before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    code, stdout, said = here.run(*args, cwd=tmp_path)
+    assert (code, stdout) == (2, ""), said
+    assert "Traceback" not in said
+    assert "fault of surveykit" not in said
+    assert all(word in said for word in named), said
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    "option", [("--weight", "w"), ("--strata", "s"), ("--psu", "p"), ("--fpc", "f"), ("--lonely-psu", "adjust")]
+)  # fmt: skip
+@pytest.mark.parametrize("verb", [("tab", "aware"), ("mean", "age")])
+def test_a_design_is_refused_and_never_left_out(
+    here: Here, folder: Path, verb: tuple[str, str], option: tuple[str, str]
+) -> None:
+    code, stdout, said = here.run(verb[0], "r.csv", verb[1], *option, cwd=folder)
+    assert (code, stdout) == (2, "")
+    assert option[0] in said
+    assert "not computed yet" in said
+
+
+@pytest.mark.parametrize("kind", ["latex", "docx", "pdf"])
+def test_formats_that_are_not_there_yet_say_so(folder: Path, kind: str) -> None:
+    target = folder / f"later.{kind}"
+    said = _refused("tab", folder / "r.csv", "aware", "--format", kind, "-o", target)
+    assert "not written yet" in said
+    assert not target.exists()
+
+
+def test_the_ending_of_a_later_format_is_not_filled_with_text(folder: Path) -> None:
+    assert "not written yet" in _refused("tab", folder / "r.csv", "aware", "-o", folder / "t.docx")
+
+
+# ---------------------------------------------------------------- terminals and pipes
+def test_version_and_help() -> None:
+    assert out("--version") == f"surveykit {__version__}\n"
+    text = out("--help")
+    for command in ("reproduce", "tab", "mean", "check", "codebook", "audit", "reconstruct"):
+        assert command in text
+
+
+def test_stdout_is_utf8_in_any_locale(folder: Path) -> None:
+    env = {
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONIOENCODING": "ascii",
+    }
+    done = run("tab", folder / "r.csv", "aware", env=env)
+    assert done.returncode == 0, done.stderr
+    assert "知道" in done.stdout.decode("utf-8")
+    assert "不清楚" in _refused(
+        "tab", folder / "r.csv", "不清楚", env={"PYTHONIOENCODING": "ascii"}
+    )
+
+
+def test_a_reader_that_goes_away_is_no_error(folder: Path) -> None:
+    command = [sys.executable, "-m", "surveykit.cli", "audit", str(folder / "impossible.yaml")]
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        command,
+        stdout=write,
+        stderr=subprocess.PIPE,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+def test_a_full_disk_is_one_message(folder: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "surveykit.cli", "tab", str(folder / "r.csv"), "aware"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+    assert done.returncode == 2
+    assert done.stderr.decode().count("\n") == 1
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['surveykit', '--help']\n"
+        "from surveykit import cli\n"
+        "try: cli.main()\nexcept SystemExit: pass\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    loaded = set(done.stderr.split())
+    assert loaded.isdisjoint(
+        {"scipy.stats", "matplotlib", "jinja2", "rich", "openpyxl", "xlsxwriter", "ruamel.yaml"}
+    )
