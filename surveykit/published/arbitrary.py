@@ -6,6 +6,7 @@ stated orders are met by swaps that leave every pinned table as it is.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -22,9 +23,10 @@ from surveykit.published.glue import (
     between,
     cannot,
     even,
+    members,
     share_of,
 )
-from surveykit.published.model import Item, Reading
+from surveykit.published.model import Item, Key, Reading
 from surveykit.published.states import Ints
 
 __all__ = ["choose_unprinted", "meet_orders", "meet_zeros", "spread_arbitrary"]
@@ -211,9 +213,11 @@ def spread_arbitrary(
         if name in records.parent or name not in reading.levels:
             continue
         if name in reading.multiple:
-            raise cannot(
-                f"the multiple-response variable {name!r} without any printed figure", reading
-            )
+            everyone = np.arange(records.n)
+            options = list(range(len(reading.levels[name])))
+            records.multiple[name] = np.zeros((records.n, len(options)), dtype=bool)
+            records.asked[name] = [Asked((), (), everyone, None, None, options)]
+            continue
         records.parent[name] = None
         allowed = _allowed(reading, records, name, impossible)
         values = np.full(records.n, NO_ANSWER, dtype=np.int64)
@@ -254,25 +258,65 @@ def meet_orders(
     impossible: Sequence[Cell],
     rng: np.random.Generator,
 ) -> None:
-    """Swap what is arbitrary until the orders that the paper states of unprinted cells hold."""
+    """Change what is arbitrary until the orders that the paper states of unprinted cells hold."""
     orders = [
         (plan.items[a[0]], plan.items[b[0]])
-        for claim in claims if claim.kind == "greater" and claim.test is None
-        for a, b in [claim.operands]
+        for claim in claims if claim.test is None for a, b in _stated(claim)
         if len(a) == len(b) == 1 and a[0] in plan.items and b[0] in plan.items
         and None in (plan.items[a[0]].percent, plan.items[b[0]].percent)
     ]  # fmt: skip
-    movable = [n for n in records.single if n not in plan.pinned]
-    names = [n for n in movable if any(n in (*x.by, *x.outcome) for pair in orders for x in pair)]
-    for name in names:
-        _order_one(
-            reading,
-            records,
-            name,
-            [p for p in orders if any(name in x.by for x in p)],
-            impossible,
-            rng,
+    for name in [n for n in records.single if n not in plan.pinned]:
+        mine = [p for p in orders if any(name in (*x.by, *x.outcome) for x in p)]
+        if mine:
+            _order_one(
+                reading, records, name, mine, _allowed(reading, records, name, impossible), rng
+            )
+    for larger, smaller in orders:
+        shares = share_of(reading, records, larger), share_of(reading, records, smaller)
+        if _missed(*shares, records.n):
+            raise UnfitError(
+                f"the order that the paper states of {larger.id!r} and {smaller.id!r} cannot be met.",
+                where=reading.where,
+                hint="another seed, or leave that claim out.",
+            )
+
+
+def _stated(claim: Claim) -> list[tuple[Key, Key]]:
+    """Return the pairs (larger, smaller) that a claim states."""
+    if claim.kind == "greater":
+        return [(claim.operands[0], claim.operands[1])]
+    if claim.kind == "trend":
+        return [(b, a) for a, b in itertools.pairwise(claim.operands)]
+    return []
+
+
+class _Tally:
+    """Count and base of one figure while records change their level of one variable."""
+
+    def __init__(self, reading: Reading, records: Records, item: Item, name: str) -> None:
+        values, levels = records.single[name], reading.levels[name]
+        member = [True] * len(levels)
+        if name in item.by:
+            member = [level == item.level[0] for level in levels]
+        base = records.answered(item.outcome[0])
+        if item.by and name not in item.by:
+            base = base & members(reading, records, item.by, frozenset([item.level]))
+        hit = base & (
+            np.True_
+            if name in item.outcome
+            else members(reading, records, item.outcome, item.levels)
         )
+        chosen = [(level,) in item.levels for level in levels] if name in item.outcome else member
+        self.flags = ((hit.tolist(), chosen), (base.tolist(), member))
+        self.sums = [
+            sum(f and inside[v] for f, v in zip(flag, values.tolist(), strict=True))
+            for flag, inside in self.flags
+        ]
+
+    def move(self, i: int, old: int, new: int) -> None:
+        """Record i changes its level."""
+        for k, (flag, inside) in enumerate(self.flags):
+            self.sums[k] += flag[i] * (inside[new] - inside[old])
 
 
 def _order_one(
@@ -280,22 +324,34 @@ def _order_one(
     records: Records,
     name: str,
     orders: Sequence[tuple[Item, Item]],
-    impossible: Sequence[Cell],
+    allowed: NDArray[np.bool_],
     rng: np.random.Generator,
 ) -> None:
-    allowed = _allowed(reading, records, name, impossible)
-    values = records.single[name]
-    short = _shortfall(reading, records, orders)
-    for _ in range(MAX_SWAPS):
+    """Swap two records' levels, or change one where the order is of everyone, never for the worse."""
+    values, n = records.single[name], records.n
+    tallies = {x.id: _Tally(reading, records, x, name) for pair in orders for x in pair}
+    overall = any(not x.by for pair in orders for x in pair)
+
+    def change(moves: Sequence[tuple[int, int, int]]) -> float:
+        for i, old, new in moves:
+            values[i] = new
+            for tally in tallies.values():
+                tally.move(i, old, new)
+        return sum(_missed(tallies[a.id].sums, tallies[b.id].sums, n) for a, b in orders)
+
+    short = change([])
+    for step in range(MAX_SWAPS):
         if short == 0:
             return
-        i, j = (int(x) for x in rng.integers(records.n, size=2))
-        if values[i] == values[j] or not (allowed[i, values[j]] and allowed[j, values[i]]):
+        i, j = (int(x) for x in rng.integers(n, size=2))
+        single = overall and step % 2 == 1
+        a, b = int(values[i]), int(values[j])
+        if a == b or not (allowed[i, b] and (single or allowed[j, a])):
             continue
-        records.swap([name], i, j)
-        after = _shortfall(reading, records, orders)
-        if after > short:
-            records.swap([name], i, j)
+        moves = [(i, a, b)] if single else [(i, a, b), (j, b, a)]
+        after = change(moves)
+        if after > short or (single and after == short):
+            change([(k, new, old) for k, old, new in reversed(moves)])
         else:
             short = after
     raise InputError(
@@ -305,14 +361,9 @@ def _order_one(
     )
 
 
-def _shortfall(reading: Reading, records: Records, orders: Sequence[tuple[Item, Item]]) -> float:
-    """Return by how much the stated orders are missed in all; 0 when each holds strictly."""
-    total = 0.0
-    shares = {item.id: share_of(reading, records, item) for pair in orders for item in pair}
-    for high, low in orders:
-        (a, n), (b, m) = shares[high.id], shares[low.id]
-        if n == 0 or m == 0:
-            total += 1.0
-        elif a * m <= b * n:
-            total += b / m - a / n + 1 / records.n
-    return total
+def _missed(high: Sequence[int], low: Sequence[int], n: int) -> float:
+    """Return by how much one share falls short of being the larger; 0 when it is."""
+    (a, m), (b, k) = high, low
+    if m == 0 or k == 0:
+        return 1.0
+    return b / k - a / m + 1 / n if a * k <= b * m else 0.0

@@ -28,6 +28,7 @@ __all__ = [
     "cannot",
     "even",
     "glue_records",
+    "members",
     "share_of",
 ]
 
@@ -500,7 +501,7 @@ def _asked(
     return Asked(by, level, who, cell, cell.shown if responses else None)
 
 
-def _members(
+def members(
     reading: Reading, records: Records, names: Key, levels: frozenset[tuple[str, ...]]
 ) -> NDArray[np.bool_]:
     """Return who is in some levels of one variable, shape (n,)."""
@@ -515,10 +516,10 @@ def share_of(reading: Reading, records: Records, item: Item) -> tuple[int, int]:
     """Return (count, base) of a figure in the records."""
     base = records.answered(item.outcome[0])
     if item.by:
-        base = base & _members(reading, records, item.by, frozenset([item.level]))
+        base = base & members(reading, records, item.by, frozenset([item.level]))
     if item.responses:
         at = [reading.levels[item.outcome[0]].index(lv[0]) for lv in item.levels]
         chosen = records.multiple[item.outcome[0]][base]
         return int(chosen[:, at].sum()), int(chosen.sum())
-    mine = base & _members(reading, records, item.outcome, item.levels)
+    mine = base & members(reading, records, item.outcome, item.levels)
     return int(mine.sum()), int(base.sum())

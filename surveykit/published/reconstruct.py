@@ -199,7 +199,9 @@ def _require_tables(published: Published, result: ReadingAudit) -> None:
             where=published.path,
             hint=f"choose another reading with --scenario: {others}."
             if others
-            else "declare a reading under `scenarios` in which they can be true together.",
+            else "declare a reading under `scenarios` in which they can be true together."
+            if stuck
+            else "declare a reading under `scenarios` that leaves some of them out (`without`).",
         )
 
 
@@ -495,16 +497,16 @@ def _columns(
             out[header if known else f"arbitrary_{header}"] = [str(c) for c in cells]
         return out
     codes_of = [[one.codes[lv] for j, lv in enumerate(levels) if row[j]] for row in chosen]
-    if variable.columns:
-        width = len(variable.columns)
-        if max(map(len, codes_of), default=0) > width:
-            raise InputError(
-                f"{name!r} has {width} columns, fewer than some records' choices.",
-                hint="give it one column for each choice.",
-            )
-        return {
-            h: [c[j] if j < len(c) else "" for c in codes_of]
-            for j, h in enumerate(variable.columns)
-        }
-    separator = variable.separator or ";"
-    return {variable.column or name: [separator.join(c) for c in codes_of]}
+    prefix = "" if name in marks.pinned else "arbitrary_"
+    if not variable.columns:
+        separator = variable.separator or ";"
+        return {prefix + (variable.column or name): [separator.join(c) for c in codes_of]}
+    if max(map(len, codes_of), default=0) > len(variable.columns):
+        raise InputError(
+            f"{name!r} has {len(variable.columns)} columns, fewer than some records' choices.",
+            hint="give it one column for each choice.",
+        )
+    return {
+        prefix + h: [c[j] if j < len(c) else "" for c in codes_of]
+        for j, h in enumerate(variable.columns)
+    }
