@@ -165,6 +165,8 @@ class Survey:
         The rules that made the mask.
     headers : mapping
         Column name → full header, where the two differ.
+    dropped : tuple of str
+        Columns left out on reading as direct identifiers.
 
     Raises
     ------
@@ -187,6 +189,7 @@ class Survey:
     mask: npt.NDArray[np.bool_] | None
     where_text: str
     headers: Mapping[str, str]
+    dropped: tuple[str, ...]
     _cache: dict[Hashable, Any]
 
     def __init__(
@@ -201,6 +204,7 @@ class Survey:
         mask: npt.NDArray[np.bool_] | None = None,
         where_text: str = "",
         headers: Mapping[str, str] | None = None,
+        dropped: Iterable[str] = (),
         _cache: dict[Hashable, Any] | None = None,
     ) -> None:
         def put(name: str, value: object) -> None:
@@ -209,6 +213,7 @@ class Survey:
         put("frame", _as_pandas(frame, source))
         put("source", source)
         put("headers", dict(headers or {}))
+        put("dropped", tuple(dropped))
         put("synthetic", synthetic)
         put("mask", None if mask is None else _as_mask(mask, len(self.frame)))
         put("where_text", where_text)
@@ -289,6 +294,12 @@ class Survey:
             if not variable.columns and fold(name) in map(fold, variable.headers):
                 return variable
         column = self.find_column(name)
+        if column is None and name in self.dropped:
+            raise UnknownNameError(
+                f"the column {name!r} was dropped as a direct identifier.",
+                where=self.source or None,
+                hint=f"keep it by name: keep={name!r}, or --keep on the command line.",
+            )
         if column is None:
             known = dict.fromkeys((*self.codebook, *map(str, self.frame.columns)))
             raise UnknownNameError.for_name("variable", name, known, where=self.source or None)
@@ -603,6 +614,7 @@ def read(
         notes=(*raw.notes, *notes),
         synthetic=known,
         headers=raw.headers,
+        dropped=raw.dropped,
         _cache={("column", name): column for name, column in raw.cells.items()},
     )
 

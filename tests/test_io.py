@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from surveykit.errors import InputError, SurveyKitError, UnknownNameError, UsageError
 from surveykit.io import FORMATS, read_frame, to_delimited, write_atomic, write_csv
 from surveykit.io._delimited import read_delimited
+from surveykit.survey import read
 from surveykit.text import Bilingual, in_lang
 
 
@@ -430,3 +431,21 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
         assert "x.csv" in str(error)  # noqa: PT017
     else:
         assert raw.frame.columns.is_unique
+
+
+def test_kobo_group_prefixes_go_unless_names_collide(tmp_path: Path) -> None:
+    path = tmp_path / "kobo.csv"
+    path.write_text("a/q1;b/q1;b/age;likes;likes/tea;_uuid\nx;y;3;tea;1;u1\nx;z;4;;0;u2\n", "utf-8")
+    raw = read_frame(path)
+    assert list(raw.frame.columns) == ["a/q1", "b/q1", "age", "likes", "likes/tea", "_uuid"]
+    plain = tmp_path / "plain.csv"
+    plain.write_text("yes/no,age\nyes,3\n", "utf-8")
+    assert list(read_frame(plain).frame.columns) == ["yes/no", "age"]
+
+
+def test_a_dropped_identifier_is_named_when_it_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("性别,电话\n女,13800138000\n男,13900139000\n", "utf-8")
+    with pytest.raises(UnknownNameError, match=r"dropped as a direct identifier.*--keep"):
+        read(path).variable("电话")
+    assert read(path, keep=["电话"]).variable("电话").name == "电话"

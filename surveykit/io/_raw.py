@@ -33,6 +33,8 @@ class Raw:
         What was guessed, renamed or dropped; each a `Bilingual`.
     format : str
         Name of the format.
+    dropped : tuple of str
+        Headers of the columns left out as direct identifiers.
     cells : mapping
         Column name → its distinct texts, as far as they were looked at on reading.
     """
@@ -43,6 +45,7 @@ class Raw:
     encoding: str = ""
     notes: tuple[str, ...] = ()
     format: str = ""
+    dropped: tuple[str, ...] = ()
     cells: Mapping[str, Cells] = field(default_factory=dict, repr=False)
 
 

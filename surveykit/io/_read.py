@@ -102,6 +102,7 @@ def _private(
         frame=raw.frame.drop(columns=dropped),
         headers={n: h for n, h in raw.headers.items() if n in kept},
         notes=tuple(notes),
+        dropped=tuple(dict.fromkeys((*dropped, *(full[n] for n in dropped)))),
         cells=kept,
     )
 
