@@ -145,10 +145,11 @@ class Study:
         return "\n".join(f"- {line}" for line in lines)
 
     def _together(self, group: GroupPart) -> str:
-        """Say of one group that its figures do not fit: the shortest conflict, the repairs."""
+        """Say of one group that its figures do not fit: one conflict, the repairs."""
         stop = self.word("semicolon")
-        least = stop.join(min(group.conflicts, key=lambda c: len(" ".join(c))))
-        text = self.word("together").format(title=group.title, k=len(group.conflicts), least=least)
+        text = self.word("together").format(
+            title=group.title, k=len(group.conflicts), least=stop.join(group.conflicts[0])
+        )
         if not group.repairs:
             return text
         return f"{text}{self.word('repairs').format(changes=stop.join(group.repairs))}"

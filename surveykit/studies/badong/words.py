@@ -307,8 +307,8 @@ WORDS: Final[Mapping[str, Label]] = {
         "{name}, printed as {printed}: {verdict}. {why}.",
     ),
     "together": Label(
-        "{title}：没有一张整数人数的表能同时印出它们。去掉任何一个数字就有解的“最小矛盾”共 {k} 组，最短的一组是：{least}。",
-        "{title}: no table of whole numbers prints them all. There are {k} minimal conflicts (without any one figure of it the rest fit); the shortest is: {least}. ",
+        "{title}：没有一张整数人数的表能同时印出它们。去掉任何一个数字就有解的“最小矛盾”共 {k} 组，例如：{least}。",
+        "{title}: no table of whole numbers prints them all. There are {k} minimal conflicts (without any one figure of it the rest fit), for example: {least}. ",
     ),
     "repairs": Label(
         "只改一处便有解，例如：{changes}。", "One change would do, for example: {changes}."
