@@ -200,6 +200,8 @@ def tab(
         made = crosstab(survey, variable, by, tests=test or None, ci=ci, lang=_lang(lang))
     else:
         made = freq(survey, variable, ci=ci, lang=_lang(lang))
+    if test and kind == "csv":
+        _remark(["csv holds the estimates only; --format json holds the tests too."])
     _show(made, kind, output)
 
 

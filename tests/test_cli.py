@@ -138,6 +138,15 @@ def test_tab_csv_has_the_rows_of_contract_1(folder: Path) -> None:
     assert (percent["level"], float(percent["estimate"]), percent["n"]) == ("知道", 50.0, "6")
 
 
+def test_what_csv_has_no_place_for_is_said_on_stderr(folder: Path) -> None:
+    args = ("tab", folder / "r.csv", "aware", "--by", "village", "--test", "fisher")
+    done = run(*args, "--format", "csv")
+    assert done.returncode == 0
+    said = done.stderr.decode("utf-8")
+    assert "--format json" in said
+    assert "phone" in said
+
+
 def test_tab_shows_percent_and_n_in_the_language_asked_for(folder: Path) -> None:
     args = ("tab", folder / "r.csv", "aware", "--by", "village", "--codebook", folder / "book.yaml")
     zh, en = out(*args), out(*args, "--lang", "en")

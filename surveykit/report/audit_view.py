@@ -56,7 +56,7 @@ def audit_html(audit: Audit, lang: Lang = "zh", *, codebook: Codebook | None = N
     Examples
     --------
     >>> from surveykit.published import audit
-    >>> from surveykit.published.document import parse_published
+    >>> from surveykit.published.load import parse_published
     >>> paper = parse_published('''
     ... surveykit: published/1
     ... study: {title: A survey}
@@ -88,15 +88,15 @@ def audit_sections(
     Examples
     --------
     >>> from surveykit.published import audit
-    >>> from surveykit.published.document import parse_published
+    >>> from surveykit.published.load import parse_published
     >>> paper = parse_published('''
     ... surveykit: published/1
     ... study: {title: A survey}
     ... variables: {aware: {levels: [know, other]}}
     ... counts: [{id: all, count: "385"}]
-    ... figures: [{id: a, percent: "61.6", where: {aware: know}}]
+    ... figures: [{id: a, percent: "61.7", where: {aware: know}}]
     ... ''')
-    >>> "no whole number of 385 prints as 61.6 %" in audit_sections(audit(paper), "en")
+    >>> "no whole number of 385 prints as 61.7 %" in audit_sections(audit(paper), "en")
     True
     """
     parts = reading_parts(audit, lang, codebook)
@@ -159,13 +159,13 @@ def audit_text(audit: Audit, lang: Lang = "zh", *, codebook: Codebook | None = N
     Examples
     --------
     >>> from surveykit.published import audit
-    >>> from surveykit.published.document import parse_published
+    >>> from surveykit.published.load import parse_published
     >>> paper = parse_published('''
     ... surveykit: published/1
     ... study: {title: A survey}
     ... variables: {aware: {levels: [know, other]}}
     ... counts: [{id: all, count: "385"}]
-    ... figures: [{id: a, percent: "61.6", where: {aware: know}}]
+    ... figures: [{id: a, percent: "61.7", where: {aware: know}}]
     ... ''')
     >>> print(*audit_text(audit(paper), "en").splitlines()[:2], sep="\\n")
     Audit of printed figures
@@ -179,7 +179,7 @@ def audit_text(audit: Audit, lang: Lang = "zh", *, codebook: Codebook | None = N
     lines += ["", *_overview(parts, lang), ""]
     for number, part in enumerate(parts):
         lines += ["═" * _WIDE, *(_first if number == 0 else _later)(part, parts[0], lang)]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    return "\n".join(line.rstrip() for line in lines).rstrip("\n") + "\n"
 
 
 def _headed(title: str, lines: Iterable[str]) -> list[str]:

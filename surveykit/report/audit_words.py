@@ -275,7 +275,8 @@ VERDICT_MEANS: Final = {
         "true in some feasible tables and not in others: the printed figures do not decide",
     ),
     "not evaluated": Label(
-        "缺少所需的数字，或那组数字没有可行表", "figures are missing, or have no feasible table"
+        "缺少所需的数字，或那组数字没有可行表，或可行表多得无法逐一列出",
+        "figures are missing, or have no feasible table, or more than can be listed",
     ),
 }
 
