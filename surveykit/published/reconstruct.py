@@ -295,7 +295,7 @@ class _Marks:
         ((level,),) = item.levels
         place = self._place(item, level)
         stat = "percent_of_responses" if item.responses else "percent"
-        fixed = _same(verdict.base) and _same(verdict.count)
+        fixed = _same(verdict.base) and _same(verdict.count) and verdict.base != (0, 0)
         if item.percent is not None:
             self.cells[(*place, stat)] = "printed"
             self.printed[(*place, stat)] = str(item.percent)
