@@ -6,8 +6,8 @@
     python tools/run_notebooks.py --write    # stores the new outputs
     python tools/run_notebooks.py notebooks/02_audit.ipynb
 
-Text, Markdown and HTML outputs are compared word by word, numbers within 1e-6; of pictures only
-that there is one. Stored notebooks carry no times, no counters of a session and no paths.
+What text, Markdown and HTML outputs say is compared word by word, numbers within 1e-6, not how
+HTML looks; of pictures only that there is one. Stored notebooks carry no times, no counters of a session and no paths.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import difflib
+import html
 import math
 import os
 import re
@@ -35,6 +36,7 @@ TEXT = ("text/plain", "text/markdown", "text/html")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 # what differs from run to run without meaning anything
 VOLATILE = re.compile(r"0x[0-9a-f]+")
+MARKUP = re.compile(r"<style\b.*?</style>|<[^>]+>", re.DOTALL)
 
 
 def run(path: Path) -> Any:
@@ -87,9 +89,17 @@ def texts(cell: Any) -> list[str]:
             shown.append(f"{output.name}: {output.text}")
             continue
         data = output.get("data", {})
-        shown += [f"{kind}: {data[kind]}" for kind in TEXT if kind in data]
+        shown += [f"{kind}: {said(kind, data[kind])}" for kind in TEXT if kind in data]
         shown += [f"({kind})" for kind in sorted(data) if kind not in TEXT]
     return [VOLATILE.sub("0x…", text).strip() for text in shown]
+
+
+def said(kind: str, text: str) -> str:
+    """Return the words of an output, a line for each piece of HTML."""
+    if kind != "text/html":
+        return text
+    pieces = (piece.strip() for piece in MARKUP.split(text))
+    return "\n".join(html.unescape(piece) for piece in pieces if piece)
 
 
 def same(old: str, new: str) -> bool:
