@@ -242,15 +242,12 @@ def _set_aside(reading: Reading, verdicts: dict[str, FigureVerdict]) -> set[str]
 
 def _bases_alone(reading: Reading, item: Item) -> Any:
     """Return the bases that a figure could have if nothing else were printed, None if any."""
-    size = reading.size(item.by, item.level)
-    limit = size if size is not None else reading.total
-    if limit is None:
+    if reading.total is None and reading.size(item.by, item.level) is None:
         return None
+    least, most = reading.base(item.by, item.level, item.outcome)
     if item.responses:
-        return np.arange(1, limit * len(reading.levels_of(item.outcome)) + 1, dtype=np.int64)
-    if size is not None and reading.answered_by_all(item.outcome):
-        return np.array([size], dtype=np.int64)
-    return np.arange(1, limit + 1, dtype=np.int64)
+        most *= len(reading.levels_of(item.outcome))
+    return np.arange(max(1, least), most + 1, dtype=np.int64)
 
 
 def _impossible(reading: Reading, item: Item, bases: Any) -> FigureVerdict:
@@ -407,10 +404,10 @@ def _alone(
 
 
 def _known_base(reading: Reading, item: Item) -> Range | None:
-    size = reading.size(item.by, item.level)
-    if size is None or item.responses or not reading.answered_by_all(item.outcome):
+    if item.responses or reading.size(item.by, item.level) is None:
         return None
-    return size, size
+    least, most = reading.base(item.by, item.level, item.outcome)
+    return (least, most) if least == most else None
 
 
 def _why_conflict(id: str, conflicts: Sequence[Sequence[str]]) -> Label:

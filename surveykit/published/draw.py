@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from surveykit.errors import UsageError
 from surveykit.published.fold import Atoms, Fold, FoldKey
-from surveykit.published.local import Block
+from surveykit.published.local import ANSWERED, RESPONSES, Block
 from surveykit.published.model import Key, Level
 from surveykit.published.relation import Name, Relation, join, join_all
 from surveykit.published.solve import Group
@@ -90,7 +90,11 @@ def draw_table(group: Group, rng: np.random.Generator) -> DrawnTable:
     folds = {key: _draw_fold(group, fold, chosen[key], rng) for key, fold in group.folds.items()}
     return DrawnTable(
         folds,
-        {n: (int(totals.low[0, j]), int(totals.high[0, j])) for j, n in enumerate(totals.names)},
+        {
+            n: (int(totals.low[0, j]), int(totals.high[0, j]))
+            for j, n in enumerate(totals.names)
+            if n[1] not in (ANSWERED, RESPONSES)
+        },
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from surveykit.published.local import Block, Local, local_outcome
+from surveykit.published.local import ANSWERED, RESPONSES, Block, Local, local_outcome
 from surveykit.published.model import HIDDEN, Item, Key, Level, Reading
 from surveykit.published.relation import Name, Relation
 from surveykit.published.states import (
@@ -74,15 +74,18 @@ class Fold:
     key: FoldKey
     total: int
     names: tuple[Name, ...]
-    determined: tuple[bool, ...]
+    followed: tuple[tuple[list[int], list[int]], ...]
+    most: tuple[int, ...]
     atoms: tuple[Atoms, ...]
     pool: bool
     pool_least: int
     pool_exact: bool
     pool_block: Name | None
-    pooled: tuple[bool, ...]
+    pooled: tuple[int, ...]
+    loose: tuple[bool, ...]
+    forced: tuple[bool, ...]
     slack: bool
-    size_is: tuple[int, ...]
+    size_at: list[int]
     box: Box
     columns: tuple[Ints, ...] = field(default=())
     _forward: list[tuple[Ints, NDArray[Any]]] = field(default_factory=list)
@@ -118,24 +121,20 @@ class Fold:
         states, counts, free = states[keep], counts[keep], free[keep]
         low = np.empty((len(states), len(self.names)), dtype=np.int64)
         high = np.empty_like(low)
-        column = 0 if self.size_is else 1
-        for j, fixed in enumerate(self.determined):
-            low[:, j] = states[:, column]
-            high[:, j] = states[:, column if fixed else column + 1]
-            column += 1 if fixed else 2
+        outside = np.minimum(free, self.pool_least) if self.pool_exact else free
+        for j, (lows, highs) in enumerate(self.followed):
+            low[:, j] = states[:, lows].sum(axis=1) + self.forced[j] * free
+            high[:, j] = states[:, highs].sum(axis=1)
+            high[:, j] += self.pooled[j] * (free if self.loose[j] else outside)
             if self.pool_block == self.names[j]:
                 high[:, j] = low[:, j] + free
                 if not self.slack:
                     low[:, j] = high[:, j]
-            elif self.pooled[j]:
-                high[:, j] += free
-        return Relation(self.names, low, np.minimum(high, self.total), counts), states
+        return Relation(self.names, low, np.minimum(high, self.most), counts), states
 
     def sizes(self, states: Ints) -> Ints:
         """Return how many respondents are in each state, shape (m,)."""
-        if self.size_is:
-            return np.asarray(states[:, list(self.size_is)].sum(axis=1))
-        return states[:, 0]
+        return np.asarray(states[:, self.size_at].sum(axis=1))
 
     def _closes(self, free: Ints) -> NDArray[np.bool_]:
         if not self.pool and not self.slack:
@@ -191,66 +190,155 @@ def build_fold(
     atoms = [
         _atoms(reading, key, level, items, blocks, names, keep, level in sized) for level in levels
     ]
-    determined = tuple(
-        all((a.low[:, j] == a.high[:, j]).all() for a in atoms) for j in range(len(names))
-    )
-    size_is = _size_follows(atoms, names, determined)
-    caps: list[int] = [] if size_is else [reading.total]
-    for j, name in enumerate(names):
-        caps.append(limits.get(name, reading.total))
-        if not determined[j]:
-            caps.append(sum(int(a.high[:, j].max(initial=0)) for a in atoms))
+    slack = not all(a.pinned for a in atoms)
+    loose = {n: _is_loose(n, key[0], atoms) for n in names}
+    plan = _plan(atoms, names, key[0])
     return Fold(
         key=key,
         total=reading.total,
         names=tuple(names),
-        determined=determined,
+        followed=plan.followed,
+        most=tuple(reading.total * _weight(reading, n) for n in names),
         atoms=tuple(atoms),
         pool=pool,
         pool_least=least,
         pool_exact=exact,
         pool_block=block,
-        pooled=tuple(pool and _takes_pool(key[0], n, levels) for n in names),
-        slack=not all(a.pinned for a in atoms),
-        size_is=size_is,
-        box=Box(tuple(caps)),
-        columns=tuple(_columns(a, determined, bool(size_is)) for a in atoms),
+        pooled=tuple(
+            _share_of_pool(reading, key[0], n, levels, pool or loose[n], slack) for n in names
+        ),
+        loose=tuple(loose.values()),
+        forced=tuple(
+            pool and not slack and n[1] == RESPONSES and reading.answered_by_all(n[0])
+            for n in names
+        ),
+        slack=slack,
+        size_at=plan.size_at,
+        box=Box(plan.limits(reading, names, limits, atoms)),
+        columns=tuple(plan.columns(a) for a in atoms),
     )
 
 
 def _sized(by: Key, names: Sequence[Name], limits: Mapping[Name, int]) -> set[Level]:
     """Return the levels whose sizes other figures print: shares of everyone, all but one at least."""
-    mine = [n for n in names if n[0] == by]
+    mine = [names[j] for j in _blocks_of(names, by)]
     printed = [n for n in mine if n in limits]
     return {lv for _, block in (mine if len(mine) - len(printed) <= 1 else printed) for lv in block}
 
 
-def _takes_pool(by: Key, name: Name, levels: Sequence[Level]) -> bool:
-    """Whether respondents outside the levels with figures can count towards a total."""
+def _weight(reading: Reading, name: Name) -> int:
+    """How much one respondent can add to a total."""
+    return len(reading.levels_of(name[0])) if name[1] == RESPONSES else 1
+
+
+def _is_loose(name: Name, by: Key, atoms: Sequence[Atoms]) -> bool:
+    """Whether respondents beyond the smallest sizes of the levels can count towards a total."""
     outcome, block = name
-    return outcome != by or not block.issubset(levels)
+    if outcome == by:
+        return block == ANSWERED
+    return any(not a.pinned and outcome not in a.refs for a in atoms)
+
+
+def _share_of_pool(
+    reading: Reading, by: Key, name: Name, levels: Sequence[Level], pool: bool, slack: bool
+) -> int:
+    """How much each respondent outside the levels with figures can add to a total."""
+    outcome, block = name
+    if outcome != by:
+        return int(pool) * _weight(reading, name)
+    if block == ANSWERED:
+        return int(slack or set(levels) != set(reading.levels_of(by)))
+    return int(pool and not block.issubset(levels))
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which numbers of an atom are added up, and which of these sums make each total.
+
+    Attributes
+    ----------
+    kept : (name, "low" or "high") of each column; (-1, "low") is the size
+    followed : for each name, the columns whose sum is its smallest and its largest value
+    size_at : the columns whose sum is the number of respondents
+    """
+
+    kept: tuple[tuple[int, str], ...]
+    followed: tuple[tuple[list[int], list[int]], ...]
+    size_at: list[int]
+
+    def columns(self, atoms: Atoms) -> Ints:
+        """Return what each atom adds to a state."""
+        parts = [
+            atoms.size if j < 0 else (atoms.low if end == "low" else atoms.high)[:, j]
+            for j, end in self.kept
+        ]
+        return np.stack(parts, axis=1)
+
+    def limits(
+        self,
+        reading: Reading,
+        names: Sequence[Name],
+        limits: Mapping[Name, int],
+        atoms: Sequence[Atoms],
+    ) -> tuple[int, ...]:
+        """Return the largest value that each column of a state may have."""
+        total = reading.total or 0
+        return tuple(
+            total
+            if j < 0
+            else limits.get(names[j], total * _weight(reading, names[j]))
+            if end == "low"
+            else sum(int(a.high[:, j].max(initial=0)) for a in atoms)
+            for j, end in self.kept
+        )
+
+
+def _plan(atoms: Sequence[Atoms], names: Sequence[Name], by: Key) -> _Plan:
+    """Keep no column that others add up to."""
+    fixed = [all((a.low[:, j] == a.high[:, j]).all() for a in atoms) for j in range(len(names))]
+    parts = {j: _parts(atoms, names, fixed, j) for j, n in enumerate(names) if n[1] == ANSWERED}
+    told = {j for j, of in parts.items() if of or names[j][0] == by}
+    own = [j for j in range(len(names)) if j not in told]
+    size = _size_follows(atoms, names, fixed) if all(fixed[j] for j in own) else []
+    kept = [] if size else [(-1, "low")]
+    for j in own:
+        kept += [(j, "low")] if fixed[j] else [(j, "low"), (j, "high")]
+    at = {column: c for c, column in enumerate(kept)}
+    size_at = [at[j, "low"] for j in size] or [0]
+
+    def ends(j: int) -> tuple[list[int], list[int]]:
+        if j not in told:
+            return [at[j, "low"]], [at.get((j, "high"), at[j, "low"])]
+        lows = size_at if names[j][0] == by else [at[i, "low"] for i in parts[j]]
+        return lows, lows
+
+    return _Plan(tuple(kept), tuple(ends(j) for j in range(len(names))), size_at)
+
+
+def _blocks_of(names: Sequence[Name], outcome: Key) -> list[int]:
+    return [j for j, n in enumerate(names) if n[0] == outcome and n[1] not in (ANSWERED, RESPONSES)]
+
+
+def _parts(
+    atoms: Sequence[Atoms], names: Sequence[Name], fixed: Sequence[bool], j: int
+) -> list[int]:
+    """Return the levels that add up to those who answered in every atom, if they do."""
+    mine = _blocks_of(names, names[j][0])
+    adds_up = fixed[j] and all(fixed[i] for i in mine)
+    same = adds_up and all((a.low[:, mine].sum(axis=1) == a.low[:, j]).all() for a in atoms)
+    return mine if same else []
 
 
 def _size_follows(
-    atoms: Sequence[Atoms], names: Sequence[Name], determined: Sequence[bool]
-) -> tuple[int, ...]:
-    """Return the columns whose sum is the size in every atom (then no column of its own is kept)."""
-    if not all(determined):
-        return ()
+    atoms: Sequence[Atoms], names: Sequence[Name], fixed: Sequence[bool]
+) -> list[int]:
+    """Return the names whose sum is the size in every atom (then it needs no column of its own)."""
     for outcome in dict.fromkeys(n[0] for n in names):
-        mine = tuple(j for j, n in enumerate(names) if n[0] == outcome)
-        if all((a.low[:, mine].sum(axis=1) == a.size).all() for a in atoms):
+        mine = _blocks_of(names, outcome)
+        known = mine and all(fixed[j] for j in mine)
+        if known and all((a.low[:, mine].sum(axis=1) == a.size).all() for a in atoms):
             return mine
-    return ()
-
-
-def _columns(atoms: Atoms, determined: Sequence[bool], size_follows: bool) -> Ints:
-    parts = [] if size_follows else [atoms.size]
-    for j, fixed in enumerate(determined):
-        parts.append(atoms.low[:, j])
-        if not fixed:
-            parts.append(atoms.high[:, j])
-    return np.stack(parts, axis=1)
+    return []
 
 
 def _pool(
@@ -351,15 +439,14 @@ def _contributions(
     high = np.zeros_like(low)
     for j, (outcome, block) in enumerate(names):
         if outcome == by:
-            if level in block:
+            if level in block or block == ANSWERED:
                 low[:, j], high[:, j] = grow.size, top
         elif outcome in grow.refs:
-            local = locals_[outcome]
-            column = local.blocks.index(block)
-            low[:, j] = local.low[grow.refs[outcome], column]
-            high[:, j] = local.high[grow.refs[outcome], column]
+            low[:, j], high[:, j] = locals_[outcome].span(block, grow.refs[outcome])
         else:
-            high[:, j] = top
+            everyone = block in (ANSWERED, RESPONSES) and reading.answered_by_all(outcome)
+            low[:, j] = grow.size if everyone else 0
+            high[:, j] = grow.size * _weight(reading, (outcome, block))
     return low, high
 
 

@@ -18,10 +18,14 @@ from surveykit.published.model import Item, Level, Reading
 from surveykit.published.rounding import count_range
 from surveykit.published.states import Ints, TooLargeError
 
-__all__ = ["Block", "Local", "local_outcome"]
+__all__ = ["ANSWERED", "RESPONSES", "Block", "Local", "local_outcome"]
 
 Block = frozenset[Level]
 """Levels of an outcome that no figure tells apart."""
+
+ANSWERED: Block = frozenset([("(answered)",)])
+RESPONSES: Block = frozenset([("(responses)",)])
+"""What is followed of an outcome beside its levels: who answered it, how many choices they made."""
 
 MAX_ROWS = 4_000_000
 
@@ -32,8 +36,9 @@ class Local:
 
     Attributes
     ----------
-    base : shape (m,)
-        Respondents of the group who answered the outcome's question.
+    base, most : shape (m,)
+        Respondents of the group who answered the outcome's question: the fewest, and the most
+        where only the number of their choices is printed.
     shown : shape (m,)
         Base of the percentages: `base`, or the number of responses.
     cells : shape (m, k)
@@ -45,10 +50,20 @@ class Local:
     items: tuple[Item, ...]
     blocks: tuple[Block, ...]
     base: Ints
+    most: Ints
     shown: Ints
     cells: Ints
     low: Ints
     high: Ints
+
+    def span(self, block: Block, rows: Ints) -> tuple[Ints, Ints]:
+        """Return the fewest and the most respondents in a block (or answers), shape of `rows`."""
+        if block == ANSWERED:
+            return self.base[rows], self.most[rows]
+        if block == RESPONSES:
+            return self.shown[rows], self.shown[rows]
+        column = self.blocks.index(block)
+        return self.low[rows, column], self.high[rows, column]
 
 
 def local_outcome(
@@ -73,11 +88,12 @@ def local_outcome(
         keep = _someone_chose(reading, items, cells, base)
         cells, base = cells[keep], base[keep]
         low, high = _free_options(items, blocks, cells, base)
-        return Local(tuple(items), tuple(blocks), base, base, cells, low, high)
+        if len(spare := _unprinted(items, blocks)) == 1:  # those who chose nothing else chose it
+            low[:, spare[0]] = np.maximum(base - _choices(items, cells), 0)
+        return Local(tuple(items), tuple(blocks), base, base, base, cells, low, high)
     low, high, keep = _partition(items, blocks, cells, base)
-    return Local(
-        tuple(items), tuple(blocks), base[keep], base[keep], cells[keep], low[keep], high[keep]
-    )
+    base, cells, low, high = base[keep], cells[keep], low[keep], high[keep]
+    return Local(tuple(items), tuple(blocks), base, base, base, cells, low, high)
 
 
 def _cell_grid(
@@ -174,6 +190,18 @@ def _free_options(
     return low, high
 
 
+def _unprinted(items: Sequence[Item], blocks: Sequence[Block]) -> list[int]:
+    """Return the places of the choices that no figure prints."""
+    printed = {i.levels for i in items}
+    return [b for b, block in enumerate(blocks) if block not in printed]
+
+
+def _choices(items: Sequence[Item], cells: Ints) -> Ints:
+    """Return how many choices the printed options make together, shape (m,)."""
+    first = {i.levels: j for j, i in reversed(list(enumerate(items))) if len(i.levels) == 1}
+    return np.asarray(cells[:, list(first.values())].sum(axis=1))
+
+
 def _partition(
     items: Sequence[Item], blocks: Sequence[Block], cells: Ints, base: Ints
 ) -> tuple[Ints, Ints, NDArray[np.bool_]]:
@@ -232,11 +260,17 @@ def _responses(
         if len(rows := np.flatnonzero((least <= base) & (shown >= base)))
     ]
     table = np.concatenate(pairs) if pairs else np.empty((0, 2), dtype=np.int64)
-    if not reading.answered_by_all(items[0].outcome):  # the number answering is not pinned by n
+    free = not reading.answered_by_all(items[0].outcome)  # the number answering is not pinned
+    if free:
         table = table[np.unique(table[:, 1], return_index=True)[1]]
     base, pick = table[:, 0], table[:, 1]
-    low, high = _free_options(items, blocks, cells[pick], base)
-    return Local(tuple(items), tuple(blocks), base, shown[pick], cells[pick], low, high)
+    most = np.minimum(shown[pick], bases.max(initial=0)) if free else base
+    low, high = _free_options(items, blocks, cells[pick], most)
+    if spare := _unprinted(items, blocks):
+        left = shown[pick] - _choices(items, cells[pick])
+        low[:, spare] = np.maximum(left - (len(spare) - 1) * most, 0)[:, None]
+        high[:, spare] = np.minimum(left, most)[:, None]
+    return Local(tuple(items), tuple(blocks), base, most, shown[pick], cells[pick], low, high)
 
 
 def _fewest_answering(

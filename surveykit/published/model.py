@@ -61,6 +61,37 @@ class Reading:
         """Whether every respondent answered the variables of `key`."""
         return all(self.missing.get(name, "none") in ("none", 0) for name in key)
 
+    def states_missing(self, key: Key) -> bool:
+        """Whether the reading says how many did not answer."""
+        return any(self.missing.get(n, "none") not in ("none", "allowed", 0) for n in key)
+
+    def answering(self, key: Key) -> tuple[int, int]:
+        """Return the fewest and the most respondents who answered the variables of `key`."""
+        total = self.total or 0
+        amounts = [self.missing.get(name, "none") for name in key]
+        numbers = [0 if a == "none" else a for a in amounts if a != "allowed"]
+        stated = [n for n in numbers if isinstance(n, int)]
+        least = 0 if len(stated) < len(key) else max(0, total - sum(stated))
+        return least, max(0, total - max(stated, default=0))
+
+    def base(self, by: Key, level: Level, outcome: Key) -> tuple[int, int]:
+        """Return the fewest and the most of a group who can have answered an outcome."""
+        size, everyone = self.size(by, level), self.total
+        if everyone is None:
+            return (size if size and self.answered_by_all(outcome) else 0), size or 0
+        least, most = self.answering(outcome)
+        if size is not None:
+            return max(0, size - (everyone - least)), min(size, most)
+        return 0, max(0, min(most, self.answering(by)[1] - self._elsewhere(by, level)))
+
+    def _elsewhere(self, by: Key, level: Level) -> int:
+        """Return how many respondents are known to be in other levels of a grouping."""
+        if len(by) != 1 or by[0] in self.multiple:
+            return 0
+        sizes = [self.size(by, other) for other in self.levels_of(by) if other != level]
+        hidden = self.hidden.get(by[0])
+        return sum(s for s in sizes if s) + (hidden if isinstance(hidden, int) else 0)
+
     def levels_of(self, key: Key) -> tuple[Level, ...]:
         """All levels of a key, a hidden one included, in order."""
         parts = [(*self.levels[n], *((HIDDEN,) if n in self.hidden else ())) for n in key]
@@ -320,6 +351,8 @@ def _unknowns(reading: Reading, item: Item, items: Iterable[Item]) -> list[Any]:
     )
     for option in options:
         out += _outcome_unknowns(reading, item, option)
+    if not reading.answered_by_all(item.outcome):
+        out.append(("answering", item.outcome))
     if multiple:
         out += _multiple_unknowns(reading, item, items)
     if item.by != () and reading.size(item.by, item.level) is None:

@@ -9,16 +9,36 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from surveykit.published.local import Block
+from surveykit.published.local import ANSWERED, RESPONSES, Block
 from surveykit.published.model import Key
 from surveykit.published.states import Ints, TooLargeError, aggregate
 
-__all__ = ["Name", "Relation", "join", "join_all", "joinable"]
+__all__ = ["Name", "Relation", "Whole", "join", "join_all", "joinable"]
 
 Name = tuple[Key, Block]
 """A total over everyone: an outcome and one block of its levels."""
 
 MAX_PAIRS = 30_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """How the followed totals of an outcome hang together.
+
+    Attributes
+    ----------
+    least, most : int
+        Respondents who answered, as far as the reading says.
+    options : int
+        Number of choices of a multiple-response question, 0 for levels that exclude each other.
+    complete : bool
+        Whether every block is followed.
+    """
+
+    least: int
+    most: int
+    options: int
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +116,10 @@ def _pairs(a: Relation, b: Relation) -> tuple[Ints, Ints]:
     return left, order[start[left] + offset]
 
 
-def join(a: Relation, b: Relation, sums: Mapping[Key, tuple[int, int]]) -> tuple[Relation, Ints]:
+def join(a: Relation, b: Relation, sums: Mapping[Key, Whole]) -> tuple[Relation, Ints]:
     """Join two relations on their shared totals; also return the row of `a` behind each row.
 
-    `sums` gives, for outcomes whose blocks are all named, the smallest and largest that they
-    may add up to.
+    `sums` says how the totals of an outcome hang together.
     """
     left, right = _pairs(a, b)
     for i, name in enumerate(a.names):  # what both know first: it leaves the fewest pairs
@@ -112,14 +131,28 @@ def join(a: Relation, b: Relation, sums: Mapping[Key, tuple[int, int]]) -> tuple
     names = (*a.names, *(n for n in b.names if n not in a.names))
     columns = [_column(n, a, b, left, right) for n in names]
     keep = np.ones(len(left), dtype=bool)
-    for outcome, (least, most) in sums.items():
-        at = [j for j, n in enumerate(names) if n[0] == outcome]
-        keep &= sum(columns[j][0] for j in at) <= most
-        keep &= sum(columns[j][1] for j in at) >= least
+    for outcome, whole in sums.items():
+        keep &= _adds_up(whole, {n[1]: columns[j] for j, n in enumerate(names) if n[0] == outcome})
     left, right = left[keep], right[keep]
     low = np.stack([c[0][keep] for c in columns], axis=1) if columns else a.low[left]
     high = np.stack([c[1][keep] for c in columns], axis=1) if columns else a.high[left]
     return Relation(names, low, high, _product(a.count[left], b.count[right])), left
+
+
+def _adds_up(whole: Whole, spans: Mapping[Block, tuple[Ints, Ints]]) -> Any:
+    """Whether some totals within their spans go with the number who answered (or chose)."""
+    blocks = [s for b, s in spans.items() if b not in (ANSWERED, RESPONSES)]
+    low, high = sum(b[0] for b in blocks), sum(b[1] for b in blocks)
+    least, most = spans.get(ANSWERED, (whole.least, whole.most))
+    least, most = np.maximum(least, whole.least), np.minimum(most, whole.most)
+    keep = least <= most
+    if not whole.options:
+        return keep & (low <= most) & ((high >= least) | (not whole.complete))
+    for fewest, _ in blocks:
+        keep &= fewest <= most
+    fewest, largest = spans.get(RESPONSES, (least, whole.options * most))
+    keep &= (fewest <= whole.options * most) & (largest >= least) & (low <= largest)
+    return keep & ((high >= np.maximum(least, fewest)) | (not whole.complete))
 
 
 def _column(name: Name, a: Relation, b: Relation, left: Ints, right: Ints) -> tuple[Ints, Ints]:
@@ -144,7 +177,7 @@ def _product(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
 
 def join_all(
     relations: Sequence[Relation],
-    sums: Mapping[Key, tuple[int, int]],
+    sums: Mapping[Key, Whole],
     keep: Collection[Key] = (),
 ) -> Relation:
     """Join relations, smallest first and connected ones next.
@@ -170,7 +203,7 @@ def _named(outcome: Key, a: Relation, b: Relation) -> bool:
     return any(n[0] == outcome for n in (*a.names, *b.names))
 
 
-def joinable(a: Relation, b: Relation, sums: Mapping[Key, tuple[int, int]]) -> NDArray[np.bool_]:
+def joinable(a: Relation, b: Relation, sums: Mapping[Key, Whole]) -> NDArray[np.bool_]:
     """Return which rows of `a` agree with some row of `b`, shape (m,)."""
     out = np.zeros(len(a.low), dtype=bool)
     size = max(1, MAX_PAIRS // max(1, len(b.low)))

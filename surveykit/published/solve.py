@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from surveykit.errors import UnsupportedError
 from surveykit.published.fold import Atoms, Fold, FoldKey, build_fold, fold_key
-from surveykit.published.local import Block
+from surveykit.published.local import ANSWERED, RESPONSES, Block
 from surveykit.published.model import Item, Key, Level, Reading
-from surveykit.published.relation import Name, Relation, join_all, joinable
+from surveykit.published.relation import Name, Relation, Whole, join_all, joinable
 from surveykit.published.states import Ints, TooLargeError, encode, fits, reachable_back
 
 __all__ = ["Group", "Range", "Tables", "group_for"]
@@ -151,25 +151,38 @@ class Group:
         return True
 
     @cached_property
-    def sums(self) -> dict[Key, Range]:
-        """What the followed totals of an outcome can add up to, where all blocks are followed."""
-        total = self.reading.total or 0
-        return {
-            o: (total if self.reading.answered_by_all(o) else 0, total)
-            for o, names in self.tracked.items()
-            if o[0] not in self.reading.multiple and len(names) == len(self.blocks[o])
-        }
+    def answering(self) -> dict[Key, tuple[Name, ...]]:
+        """Who answered an outcome, and how many choices they made, where that is to be followed."""
+        reading, out = self.reading, {}
+        for o in self.blocks:
+            varies = o in self.linked and not reading.answered_by_all(o)
+            shares = o in self.linked and any(i.responses for i in self.items if i.outcome == o)
+            follow = {ANSWERED: varies or reading.states_missing(o), RESPONSES: shares}
+            out[o] = tuple((o, n) for n, wanted in follow.items() if wanted)
+        return out
+
+    @cached_property
+    def sums(self) -> dict[Key, Whole]:
+        """How the followed totals of an outcome hang together."""
+        out = {}
+        for o in {*self.tracked, *(o for o, names in self.answering.items() if names)}:
+            names = self.tracked.get(o, ())
+            complete = len(names) == len(self.blocks[o])
+            options = len(self.blocks[o]) if o[0] in self.reading.multiple else 0
+            out[o] = Whole(*self.reading.answering(o), options, complete)
+        return out
 
     # --- solving ---------------------------------------------------------------------------
 
     def _fold(self, key: FoldKey, keep: Collection[Key] = ()) -> Fold:
         items = self.by_fold[key]
         outcomes = dict.fromkeys(i.outcome for i in items)
-        names = [n for o in outcomes for n in self.tracked.get(o, ())]
+        names = [n for o in outcomes for n in (*self.tracked.get(o, ()), *self.answering[o])]
         by, choice = key
         if by in self.tracked:
             mine = self.tracked[by]
             names += [n for n in mine if choice is None or choice in n[1]]
+            names += self.answering[by] if choice is None else ()
         limits = {n: v for o in self.linked for n, v in self._known(o).items()}
         limits |= {n: v for n, v in self._upper.items() if v < limits.get(n, v + 1)}
         return build_fold(self.reading, key, items, self.blocks, names, limits, keep)
@@ -201,14 +214,22 @@ class Group:
 
     @cached_property
     def printed_totals(self) -> list[Relation]:
-        """Totals over everyone that the paper prints as whole numbers, as one relation."""
+        """Totals over everyone that the paper prints, or the reading states, as one relation."""
         known = {
-            n: v for o in self.linked for n, v in self._known(o).items() if n in self.tracked[o]
+            n: (v, v)
+            for o in self.linked
+            for n, v in self._known(o).items()
+            if n in self.tracked[o]
+        }
+        known |= {
+            (o, ANSWERED): self.reading.answering(o)
+            for o in self.blocks
+            if self.reading.states_missing(o)
         }
         if not known:
             return []
-        row = np.array([list(known.values())], dtype=np.int64)
-        return [Relation(tuple(known), row, row, np.ones(1, dtype=np.int64))]
+        low, high = np.array(list(known.values()), dtype=np.int64).T[:, None, :]
+        return [Relation(tuple(known), low, high, np.ones(1, dtype=np.int64))]
 
     @cached_property
     def number(self) -> int:
@@ -468,7 +489,7 @@ def _extend(
     keys = np.sort(encode(allowed, fold.box))
     if not len(keys) or not len(steps):
         return sums[:0], np.empty((0, values.shape[1] + shown.shape[1]), dtype=np.int64)
-    exact = allowed[:0, 0] if fold.size_is else np.unique(allowed[:, 0])
+    exact = np.unique(allowed[:, 0]) if fold.size_at == [0] else allowed[:0, 0]
     order = np.argsort(steps[:, 0], kind="stable")
     steps, shown = steps[order], shown[order]
     new_sums, new_values, found = [], [], 0
