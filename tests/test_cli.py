@@ -65,7 +65,7 @@ def run(
         capture_output=True,
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
@@ -304,7 +304,17 @@ def test_reconstruct_goes_back_in_by_the_front_door(folder: Path) -> None:
     assert (round(cell["estimate"], 1), cell["mark"]) == (73.3, "printed")
 
 
-# ---------------------------------------------------------------- bad input: issue by issue
+def test_reproduce_builds_the_study_in_an_empty_folder(tmp_path: Path) -> None:
+    done = run("reproduce", "badong", "-o", "out", "--format", "html", "--lang", "en", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, b"out\n"), done.stderr.decode()
+    assert done.stderr == b""  # no progress where stderr is no terminal
+    made = {p.name for p in (tmp_path / "out").iterdir()}
+    assert {"report.html", "comparison.csv", "manifest.json", "tables", "figures"} <= made
+    report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert 'id="audit-nonresponse"' in report
+
+
+# ---------------------------------------------------------------- bad input
 BAD_PUBLISHED = {
     "unknown_key": (PUBLISHED.replace("within:", "withn:", 1), ["withn", "within", "line 8"]),
     "number": (PUBLISHED.replace('"73.3"', "73.3"), ["73.3", "string", "line 8"]),
