@@ -81,7 +81,9 @@ class Study:
             **Counter(r.status for r in self.comparison.rows),
             "percents": sum(f.percent is not None for f in self.published.figures),
             "counts": len(self.published.counts),
-            "clean": self.word("quoted_comma").join(clean) or self.word(""),
+            "benign": self.word("benign" if clean else "no_benign").format(
+                clean=self.word("quoted_comma").join(clean)
+            ),
             "reading": self.label(self.followed),
             "matched": sum(r.match == "yes" for r in compared),
             "compared": len(compared),

@@ -55,7 +55,7 @@ TEXTS: Final[Mapping[str, Label]] = {
         """
         - 报告的文字里有 {percents} 个百分比和 {counts} 个整数。
         - 照字面读（句中所说的人群就是基数，人人作答），{percents} 个百分比中有 {possible} 个没有问题；{impossible} 个不是任何整数人数的占比；{explained} 个是已取整的数字之和；{conflict} 个各自可以成立，但凑不到同一张表里。
-        - 良性的解释是够用的：在读法“{clean}”下，全部百分比可以同时成立。我们没有找到必须归咎于谁的地方。
+        - {benign}
         - 合成记录经普通的读取与制表，{compared} 个可比的数字中 {matched} 个与印出的一致。这是构造出来的一致：检验的是本程序，不是报告。
         - 报告说到的 {said} 条次序里，{orders} 条在可以评判的每一种读法、每一张可行表中都成立，{refuted} 条一概不成立，{undecided} 条印出的数字不能决定，{open} 条因数字没有印出而无从评判。
         - 报告没有做统计检验。核查者补做的 {tests} 项检验（假定简单随机抽样）中，{always} 项在每一张可行表中都显著，{mixed} 项有的可行表显著、有的不显著，{untested} 项无从检验；{never} 项在任何可行表中都不显著：{never_names}。
@@ -63,7 +63,7 @@ TEXTS: Final[Mapping[str, Label]] = {
         """
         - The text prints {percents} percentages and {counts} whole numbers.
         - Read as printed (the base is the group that the sentence names, and everyone answered), {possible} of the {percents} percentages stand; {impossible} are the share of no whole number of respondents; {explained} is a sum of rounded figures; {conflict} are possible one by one, but fit into no one table.
-        - Benign explanations suffice: in the reading “{clean}”, all percentages can be true together. Nothing here needs anyone to be at fault.
+        - {benign}
         - The SYNTHETIC records, read and tabulated in the ordinary way, give back {matched} of {compared} comparable figures. They do so by construction: this checks our pipeline, not the report.
         - Of the {said} orders that the report states, {orders} hold in every feasible table of every reading that can judge them, {refuted} in none, {undecided} are not settled by the printed figures and {open} cannot be judged, since their figures are not printed.
         - The report makes no statistical test. Of the auditor's {tests} tests (assuming a simple random sample), {always} are significant in every feasible table, {mixed} in some tables and not in others, {untested} cannot be made; {never} are significant in none: {never_names}.
@@ -301,6 +301,14 @@ WORDS: Final[Mapping[str, Label]] = {
     "sha256": Label.of("SHA-256"),
     "comma": Label("、", ", "),
     "semicolon": Label("；", "; "),
+    "benign": Label(
+        "平常的解释就已够用，不必归咎于谁：有的读法能使全部百分比同时成立，即“{clean}”。",
+        "Ordinary explanations suffice and nobody needs to be at fault: all percentages can be true together in some readings, namely “{clean}”.",
+    ),
+    "no_benign": Label(
+        "在我们声明的读法中，没有一种能使全部百分比同时成立；抄录或排印的差错仍是首先要查的。",
+        "In none of the readings declared here can all percentages be true together; an error of copying or printing is still the first thing to look for.",
+    ),
     "quoted_comma": Label("”“", "”, “"),
     "problem": Label(
         "{name}，印作 {printed}：{verdict}。{why}。",
