@@ -401,3 +401,11 @@ def test_unknown_names_show_the_near_miss():
         freq(SURVEY, [])
     with pytest.raises(UsageError, match="no numbers"):
         mean(SURVEY, "likes")
+
+
+def test_a_test_on_illustrative_group_sizes_says_so() -> None:
+    from surveykit.studies import badong
+
+    (row,) = badong.awareness("village_type", lang="en").tests.rows
+    assert row.p is not None
+    assert "sizes of the groups are not printed" in row.note

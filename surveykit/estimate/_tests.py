@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from surveykit.stats.twoway import compressed
 from surveykit.survey import Survey
 from surveykit.text import Lang
 
-__all__ = ["DEFAULT_TESTS", "Tested", "check_tests", "refusal", "test_rows"]
+__all__ = ["DEFAULT_TESTS", "Tested", "caution", "check_tests", "refusal", "test_rows"]
 
 DEFAULT_TESTS = ("chi2",)
 Tested = tuple[list[TestRow], list[SurveyKitError]]
@@ -47,12 +48,30 @@ def refusal(survey: Survey, stub: Stub, banner: Banner, lang: Lang) -> str:
     return ""
 
 
-def test_rows(stub: Stub, banner: Banner, block: Block, spec: Spec) -> Tested:
-    """Run the tests of `spec` on complete pairs; also return what a test refused."""
+def caution(survey: Survey, stub: Stub, banner: Banner, lang: Lang) -> str:
+    """Say that a test stands on illustrative group sizes; "" where every count is known."""
+    known = survey.synthetic
+    if known is None:
+        return ""
+    marks = {
+        known.mark(stub.name, level.code, banner.name, by.code, "count")
+        for level in stub.levels
+        for by in banner.levels
+    }
+    return say("sizes_open", lang) if "arbitrary" in marks else ""
+
+
+def test_rows(stub: Stub, banner: Banner, block: Block, spec: Spec, caution: str = "") -> Tested:
+    """Run the tests of `spec` on complete pairs; also return what a test refused.
+
+    `caution` is noted with each result.
+    """
     rows, refused = [], []
     for name in spec.tests:
         try:
-            rows.append(_row(name, stub, banner, block, spec.lang))
+            row = _row(name, stub, banner, block, spec.lang)
+            notes = [n for n in (caution, row.note) if n]
+            rows.append(replace(row, note=say("sentence", spec.lang).join(notes)))
         except UnsupportedError as error:
             where = f"{stub.name} × {banner.name}"
             refused.append(UnsupportedError(error.message, where=where, hint=error.hint))

@@ -33,7 +33,7 @@ from surveykit.estimate._rows import (
     missing_split,
     tabulate,
 )
-from surveykit.estimate._tests import DEFAULT_TESTS, check_tests, refusal, test_rows
+from surveykit.estimate._tests import DEFAULT_TESTS, caution, check_tests, refusal, test_rows
 from surveykit.estimate._words import say
 from surveykit.stats import INTERVAL_METHODS, adjusted_residuals, mean_interval
 from surveykit.stats.intervals import check_level
@@ -257,7 +257,8 @@ def _tests(
             _refuse(refusal(survey, row, column, "en") if demanded else "")
             left_out.append(why)
             continue
-        made, not_made = test_rows(row, column, block, spec)
+        warned = caution(survey, row, column, spec.lang)
+        made, not_made = test_rows(row, column, block, spec, warned)
         rows.extend(made)
         refused.extend(not_made)
     if refused and len(refused) == len(rows):

@@ -33,6 +33,11 @@ _TEXTS = {
         en="{name} × {by}: no printed figure pins this association; it is not tested on "
         "synthetic records.",
     ),
+    "sizes_open": Label(
+        zh="示意：各组人数没有印出，结果随示意人数而变；它在全部可行表上的范围由 audit 给出。",
+        en="Illustrative: the sizes of the groups are not printed, and the result changes with "
+        "them; the audit gives its range over all feasible tables.",
+    ),
     "no_observations": Label(zh="没有完整的观测，无法检验。", en="No test: no complete pairs."),
     "one_row": Label(
         zh="{name} 只有一个类别有人，无法检验。", en="No test: only one level of {name} has anyone."
