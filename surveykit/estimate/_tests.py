@@ -61,10 +61,10 @@ def caution(survey: Survey, stub: Stub, banner: Banner, lang: Lang) -> str:
     return say("sizes_open", lang) if "arbitrary" in marks else ""
 
 
-def test_rows(stub: Stub, banner: Banner, block: Block, spec: Spec, caution: str = "") -> Tested:
+def test_rows(stub: Stub, banner: Banner, block: Block, spec: Spec, caution: str) -> Tested:
     """Run the tests of `spec` on complete pairs; also return what a test refused.
 
-    `caution` is noted with each result.
+    `caution` ("" for none) is noted with each result.
     """
     rows, refused = [], []
     for name in spec.tests:
