@@ -369,8 +369,9 @@ def _loop(group: Group) -> Label:
     if group.exact:
         return Label()
     return Label(
-        "这些交叉表首尾相连成环：可行表数是上界，区间可能偏宽。",
-        "these cross-tables form a loop: the number is an upper bound and ranges may be too wide.",
+        "这些交叉表首尾相连成环，或组别互相重叠：可行表数是上界，区间可能偏宽。",
+        "these cross-tables form a loop, or their groups overlap: the number is an upper bound and "
+        "ranges may be too wide.",
     )
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from surveykit.errors import UnsupportedError
 from surveykit.published.document import Claim
 from surveykit.published.fold import fold_key
 from surveykit.published.model import Item, Reading
@@ -26,6 +27,7 @@ from surveykit.text import Label
 
 __all__ = ["ClaimVerdict", "Verdict", "judge"]
 
+MAX_LISTED = 200_000
 Verdict = Literal["holds in all", "holds in none", "undetermined", "not evaluated"]
 Bools = NDArray[np.bool_]
 
@@ -85,6 +87,9 @@ def judge(claim: Claim, situation: Situation) -> ClaimVerdict:
         return ClaimVerdict(claim.id, "not evaluated", order, claim.test, why=reason.why)
     except TooLargeError as reason:
         return ClaimVerdict(claim.id, "not evaluated", None, claim.test, why=_too_many(reason))
+    except UnsupportedError as reason:
+        why = Label("所涉数字不在同一张表内。", reason.message)
+        return ClaimVerdict(claim.id, "not evaluated", None, claim.test, why=why)
 
 
 # --- which tables -------------------------------------------------------------------------
@@ -169,9 +174,7 @@ def _judge_order(claim: Claim, situation: Situation) -> ClaimVerdict:
     order = quick
     try:
         if len({fold_key(group.reading, i) for i in items}) > 1:
-            raise _NotEvaluatedError(
-                "所涉数字不在同一张表内。", "the figures are not in one table."
-            )
+            return _judge_apart(claim, operands, situation, linked=True)
         tables = group.project(items)
         ordered = _ordered(tables, at)
         order = _over_all(ordered)
@@ -202,26 +205,37 @@ def _digits_why(verdict: Verdict) -> Label:
 
 
 def _judge_apart(
-    claim: Claim, operands: Sequence[Sequence[str]], situation: Situation
+    claim: Claim,
+    operands: Sequence[Sequence[str]],
+    situation: Situation,
+    *,
+    linked: bool = False,
 ) -> ClaimVerdict:
-    """Compare figures of groups that share no unknown: their ranges are independent."""
-    shares = []
-    for operand in operands:
-        group = _group(operand, situation)
-        tables = group.project([situation.items[i] for i in operand])
-        total, base = tables.counts.sum(axis=1), tables.bases[:, 0]
-        values = [Fraction(int(t), int(b)) for t, b in zip(total, base, strict=True) if b]
-        shares.append((min(values), max(values)))
-    (low_min, low_max), (high_min, high_max) = shares
+    """Compare figures of different tables by the ranges of their shares.
+
+    Ranges that lie apart prove an order. Where they overlap, both orders occur if the tables
+    share no unknown; if they do (`linked`), nothing is known.
+    """
+    why = Label("两数不在同一张表内，不作检验。", "the figures are not in one table: no test.")
+    pairs = list(itertools.pairwise([_shares(operand, situation) for operand in operands]))
     order: Verdict = "undetermined"
-    if low_max < high_min:
+    if all(low[1] < high[0] for low, high in pairs):
         order = "holds in all"
-    elif high_max <= low_min:
+    elif any(high[1] <= low[0] for low, high in pairs):
         order = "holds in none"
+    elif linked:
+        return _open(claim, None, Label("两数不在同一张表内，其取值范围有重叠。", "the figures are not in one table, and their ranges overlap."))  # fmt: skip
     if claim.test is None:
         return ClaimVerdict(claim.id, order, order)
-    why = Label("两数不在同一张表内，不作检验。", "the figures are not in one table: no test.")
-    return ClaimVerdict(claim.id, "not evaluated", order, claim.test, why=why)
+    return _open(claim, order, why)
+
+
+def _shares(operand: Sequence[str], situation: Situation) -> tuple[Fraction, Fraction]:
+    """Return the smallest and the largest share of an operand over its tables."""
+    tables = _group(operand, situation).project([situation.items[i] for i in operand])
+    total, base = tables.counts.sum(axis=1), tables.bases[:, 0]
+    values = [Fraction(int(t), int(b)) for t, b in zip(total, base, strict=True) if b]
+    return min(values), max(values)
 
 
 def _order_by_digits(operands: Sequence[Sequence[str]], situation: Situation) -> Verdict | None:
@@ -440,12 +454,31 @@ def _judge_largest(claim: Claim, situation: Situation) -> ClaimVerdict:
         verdict = "holds in all"
     elif not may.any():
         verdict = "holds in none"
+    else:
+        verdict = _largest_listed(group, items) or verdict
     open_ = Label(
         "未印出的类别可大可小，印出的数字不能决定。",
         "levels that are not printed may be larger or smaller: the printed figures do not decide.",
     )
     why = open_ if verdict == "undetermined" else Label()
     return ClaimVerdict(claim.id, verdict, verdict, tables=len(must), why=why)
+
+
+def _largest_listed(group: Group, items: Sequence[Item]) -> Verdict | None:
+    """Judge with the levels that are not printed listed too, if they are few enough."""
+    printed = {level for i in items for level in i.levels}
+    levels = [lv for lv in group.reading.levels_of(items[0].outcome) if lv not in printed]
+    if ((group.reading.total or 0) + 1) ** len(levels) > MAX_LISTED:
+        return None
+    more = [
+        replace(items[0], id=f"level {lv}", levels=frozenset([lv]), percent=None) for lv in levels
+    ]
+    try:
+        tables = group_for(group.reading, [*group.items, *more]).project([*items, *more])
+    except TooLargeError:
+        return None
+    holds: Bools = np.asarray((tables.counts[:, :1] > tables.counts[:, 1:]).all(axis=1))
+    return _over_all(holds)
 
 
 def _largest(items: Sequence[Item], tables: Tables, reading: Reading) -> tuple[Bools, Bools]:
@@ -458,9 +491,9 @@ def _largest(items: Sequence[Item], tables: Tables, reading: Reading) -> tuple[B
         return above, above
     rest = tables.bases[:, 0] - tables.counts.sum(axis=1)
     free = items[0].outcome[0] in reading.multiple and not items[0].responses
-    if free:  # anyone may have made any other choice, or none of them
-        return above & (first > tables.bases[:, 0]), above & (first > 0)
-    least = -(-rest // others)
+    least = np.maximum(-(-rest // others), 0)
+    if free:  # anyone may have made any other choice; who made no printed one has made another
+        return above & (first > tables.bases[:, 0]), above & (first > least)
     return above & (first > rest), above & (first > least)
 
 

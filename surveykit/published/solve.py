@@ -245,8 +245,9 @@ class Group:
 
     @cached_property
     def exact(self) -> bool:
-        """Whether `number` and ranges are exact: the groupings form a tree, no loop."""
-        return not self._loops()
+        """Whether `number` and ranges are exact: the groupings form a tree, and none overlap."""
+        chosen = [by for by, choice in self.by_fold if choice is not None]
+        return len(chosen) == len(set(chosen)) and not self._loops()
 
     def _loops(self) -> bool:
         """Groupings and outcomes as a graph: a loop means that totals alone do not suffice."""
