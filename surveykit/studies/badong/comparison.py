@@ -175,6 +175,8 @@ def _count_and_base(figure: Figure, survey: Survey) -> tuple[int, int]:
         return int(top), int(bottom)
     if len(figure.where) != 1:
         raise _unsupported(figure, "two variables in `where`")
+    if any(len(levels) > 1 for levels in figure.within.values()):
+        raise _unsupported(figure, "a base that joins several levels")
     ((variable, levels),) = figure.where.items()
     cases = figure.of == "cases"
     if len(levels) > 1 and cases and survey.codebook[variable].kind == "multiple":
