@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from scipy import stats
 from surveykit.codebook import Choice, Codebook, Design, Variable
 from surveykit.errors import UnknownNameError, UnsupportedError, UsageError
 from surveykit.estimate import Estimate, Estimates, crosstab, freq, mean, residuals
-from surveykit.survey import Survey, Synthetic
+from surveykit.survey import Survey, Synthetic, read
 from surveykit.text import SYNTHETIC_LONG, Bilingual, Label
 
 
@@ -409,3 +410,25 @@ def test_a_test_on_illustrative_group_sizes_says_so() -> None:
     (row,) = badong.awareness("village_type", lang="en").tests.rows
     assert row.p is not None
     assert "sizes of the groups are not printed" in row.note
+
+
+def test_changed_synthetic_records_are_not_shown_as_printed(tmp_path: Path) -> None:
+    from surveykit.studies import badong
+
+    name = "SYNTHETIC_nonresponse_1"
+    for end in (".csv", ".json"):
+        (tmp_path / f"{name}{end}").write_bytes((badong.files() / f"{name}{end}").read_bytes())
+    frame = pd.read_csv(tmp_path / f"{name}.csv", dtype=str, keep_default_na=False)
+    knowers = frame.index[(frame.village_type == "demonstration") & (frame.aware == "yes")]
+    frame.loc[knowers[:3], "aware"] = "no"
+    frame.to_csv(tmp_path / f"{name}.csv", index=False)
+    survey = read(tmp_path / f"{name}.csv", codebook=badong.files() / "codebook.yaml")
+    rows = crosstab(survey, "aware", "village_type", lang="en").rows
+    (row,) = [
+        r for r in rows
+        if (r.level_code, r.by_code, r.stat) == ("yes", "demonstration", "percent")
+    ]  # fmt: skip
+    assert row.estimate is not None
+    assert row.estimate < 72
+    assert row.mark == ""
+    assert "were changed" in row.note

@@ -327,15 +327,18 @@ def _marker(survey: Survey) -> Marker:
 def _with_digits(rows: list[Estimate], survey: Survey, lang: Lang) -> list[Estimate]:
     """Note the digits that the source prints beside the value computed from synthetic records."""
     printed = survey.synthetic.printed if survey.synthetic is not None else {}
-    if not printed:
-        return rows
     place = attrgetter("variable", "level_code", "by", "by_code", "stat")
-    return [
-        replace(r, note=PRINTED_AS.text(lang).format(digits=printed[place(r)]))
-        if place(r) in printed
-        else r
-        for r in rows
-    ]
+    return [_beside(r, printed[place(r)], lang) if place(r) in printed else r for r in rows]
+
+
+def _beside(row: Estimate, digits: str, lang: Lang) -> Estimate:
+    """Add the printed digits; records that no longer print so lose the mark, and it is said."""
+    unit = 10.0 ** -len(digits.partition(".")[2])
+    value = row.estimate
+    # within rounding, ties to either side; 1e-9 covers the last bit of a division
+    if value is not None and abs(value - float(digits)) <= unit / 2 + 1e-9:
+        return replace(row, note=PRINTED_AS.text(lang).format(digits=digits))
+    return replace(row, mark="", note=say("changed", lang, digits=digits))
 
 
 def _unmarked(variable: str, level: str, by: str, by_level: str, stat: str) -> Mark:

@@ -38,6 +38,10 @@ _TEXTS = {
         en="Illustrative: the sizes of the groups are not printed, and the result changes with "
         "them; the audit gives its range over all feasible tables.",
     ),
+    "changed": Label(
+        zh="这些合成记录已被改动：原文为 {digits}",
+        en="these synthetic records were changed: the source has {digits}",
+    ),
     "no_observations": Label(zh="没有完整的观测，无法检验。", en="No test: no complete pairs."),
     "one_row": Label(
         zh="{name} 只有一个类别有人，无法检验。", en="No test: only one level of {name} has anyone."
