@@ -336,13 +336,13 @@ RECORDS = Survey(
 def test_notes_of_the_reader_follow_the_language_and_synthetic_is_said_once():
     notes = (Bilingual(SYNTHETIC_LONG.en, SYNTHETIC_LONG.zh), Bilingual("read.", "已读。"), "plain")
     noted = Survey(FRAME, BOOK, synthetic=Synthetic(), notes=notes)
-    for lang, read in (("zh", "已读。"), ("en", "read.")):
+    for lang, said in (("zh", "已读。"), ("en", "read.")):
         for result in (
             freq(noted, "aware", lang=lang),
             crosstab(noted, "aware", "sex", lang=lang),
             mean(noted, "age", lang=lang),
         ):
-            assert result.notes[:3] == (SYNTHETIC_LONG.text(lang), read, "plain")
+            assert result.notes[:3] == (SYNTHETIC_LONG.text(lang), said, "plain")
             assert sum("SYNTHETIC" in n for n in result.notes) == 1
 
 
