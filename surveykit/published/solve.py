@@ -425,11 +425,20 @@ class Group:
             self._projections[tuple(items)] = self._project(items, limit)
         return self._projections[tuple(items)]
 
+    def _tables_of(self, key: FoldKey) -> int:
+        """Return in how many ways one grouping's figures can fall over all feasible tables."""
+        fold = self.folds[key]
+        states, ways = fold.forward()[-1]
+        mine = np.isin(encode(states, fold.box), encode(self._allowed[key], fold.box))
+        return int(sum(ways[mine].tolist()))
+
     def _project(self, items: Sequence[Item], limit: int) -> Tables:
         keys = {fold_key(self.reading, i) for i in items}
         if len(keys) != 1:
             raise UnsupportedError("figures of different groupings have no common table.")
         (key,) = keys
+        if set(items) == set(self.by_fold[key]) and (many := self._tables_of(key)) > limit:
+            raise TooLargeError(f"{many:,} different tables")
         fold = self._fold(key, keep={i.outcome for i in items})
         levels = [a.level for a in fold.atoms]
         kept = sorted({levels.index(i.level) for i in items}, key=lambda j: len(fold.columns[j]))
