@@ -438,7 +438,69 @@ def unpinned(rng: np.random.Generator) -> Study:
     return study
 
 
+def mixed(rng: np.random.Generator) -> Study:
+    """A crossed pair, something glued to it, non-response here and there, some figures left out."""
+    n = int(rng.choice([30, 50, 90]))
+
+    def gap() -> float:
+        return float(rng.choice([0, 0, 0, 0.1, 0.2]))
+
+    study = Study(n)
+    a = single(rng, "a", n, int(rng.integers(2, 4)), missing=gap())
+    out = single(rng, "out", n, int(rng.integers(2, 4)), missing=gap())
+    study.add(a)
+    study.add(out)
+    some = out.levels[: int(rng.integers(1, len(out.levels) + 1))]
+    study.print("out", "a", levels=some)
+    if rng.random() < 0.5:
+        study.print("out", levels=some)
+    if rng.random() < 0.4:
+        study.print("a")
+    more = (_second_grouping, _second_outcome, _options, _options_of_some, _free)
+    more[int(rng.integers(len(more)))](rng, study, gap())
+    if not study.claims:
+        kept = [f for f in study.figures if f.percent is None or rng.random() < 0.8]
+        study.figures = kept or study.figures
+    return study
+
+
+def _second_grouping(rng: np.random.Generator, study: Study, gap: float) -> None:
+    study.add(single(rng, "b", study.n, 2, missing=gap))
+    study.print("out", "b", levels=study.variables["out"].levels[:1])
+
+
+def _second_outcome(rng: np.random.Generator, study: Study, gap: float) -> None:
+    study.add(single(rng, "c", study.n, 2, missing=gap))
+    study.print("c", "a", levels=["c0"])
+
+
+def _options(rng: np.random.Generator, study: Study, gap: float) -> None:
+    study.add(several(rng, "p", study.n, int(rng.integers(2, 5)), missing=gap))
+    levels, responses = study.variables["p"].levels, bool(rng.random() < 0.5)
+    study.print("p", "a", levels=levels[: int(rng.integers(1, 4))], responses=responses)
+    if rng.random() < 0.5:
+        study.print("p", levels=levels[: int(rng.integers(1, 4))], responses=responses)
+
+
+def _options_of_some(rng: np.random.Generator, study: Study, gap: float) -> None:
+    make, out = (several if rng.random() < 0.5 else single), study.variables["out"]
+    p = make(rng, "p", study.n, 3)
+    p.values[~out.chosen(out.levels[0])] = False if p.multiple else -1
+    p.asked_if = f'out == "{out.code(out.levels[0])}"'
+    study.add(p)
+    study.print("p", "out", levels=p.levels[:2], groups=out.levels[:1])
+
+
+def _free(rng: np.random.Generator, study: Study, gap: float) -> None:
+    study.add(single(rng, "d", study.n, 3))
+    level = study.variables["out"].levels[0]
+    study.print("out", "d", levels=[level], decimals=None)
+    ids = [f"out_{level}_d_d{j}" for j in range(3)]
+    study.claims = [{"id": "x", "greater": ids[:2]}, {"id": "y", "greater": ids[1:]}]
+    study.impossible = [{"a": study.variables["a"].levels[0], "d": ["d0"]}]
+
+
 SHAPES = (
     one_grouping, two_groupings, two_outcomes, chain, overall, non_response, hidden_group, choices,
-    unpinned,
+    unpinned, mixed,
 )  # fmt: skip

@@ -48,11 +48,12 @@ class DrawnTable:
     """One feasible table of a group.
 
     `totals` holds, for every followed total over everyone, the smallest and largest value that
-    the drawn groupings leave it.
+    the drawn groupings leave it; `answered` the same for the number who answered an outcome.
     """
 
     folds: Mapping[FoldKey, Mapping[Level, DrawnLevel]]
     totals: Mapping[Name, tuple[int, int]]
+    answered: Mapping[Key, tuple[int, int]]
 
 
 def _pick(weights: NDArray[Any], rng: np.random.Generator) -> int:
@@ -88,14 +89,10 @@ def draw_table(group: Group, rng: np.random.Generator) -> DrawnTable:
         [r for r, _ in relations.values()] + known, group.sums, keep=group.tracked.keys()
     )
     folds = {key: _draw_fold(group, fold, chosen[key], rng) for key, fold in group.folds.items()}
-    return DrawnTable(
-        folds,
-        {
-            n: (int(totals.low[0, j]), int(totals.high[0, j]))
-            for j, n in enumerate(totals.names)
-            if n[1] not in (ANSWERED, RESPONSES)
-        },
-    )
+    spans = {n: (int(totals.low[0, j]), int(totals.high[0, j])) for j, n in enumerate(totals.names)}
+    answered = {n[0]: span for n, span in spans.items() if n[1] == ANSWERED}
+    levels = {n: span for n, span in spans.items() if n[1] not in (ANSWERED, RESPONSES)}
+    return DrawnTable(folds, levels, answered)
 
 
 def _completions(relation: Relation, rest: list[Relation], group: Group) -> NDArray[Any]:

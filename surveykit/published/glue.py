@@ -127,6 +127,7 @@ class Plan:
         self.under: dict[str, dict[str, dict[str, DrawnCell]]] = {}
         self.sizes: dict[str, dict[str, DrawnLevel]] = {}
         self.totals: dict[str, dict[Block, tuple[int, int]]] = {}
+        self.most: dict[str, int] = {}
         for table in tables:
             self._read(table)
         shares = [i for i in reading.items if i.percent is not None]
@@ -139,6 +140,7 @@ class Plan:
     def _read(self, table: DrawnTable) -> None:
         for (key, block), span in table.totals.items():
             self.totals.setdefault(self._one(key), {})[block] = span
+        self.most |= {self._one(key): span[1] for key, span in table.answered.items()}
         for (by, choice), levels in table.folds.items():
             if choice is not None:
                 raise cannot("groups of those who chose an option", self.reading)
@@ -190,7 +192,7 @@ class Plan:
             all_spans.append((rest, 0, self.n))
         low = np.array([s[1] for s in all_spans])
         high = np.array([s[2] for s in all_spans])
-        goal = base if base is not None else min(self.n, int(high.sum()))
+        goal = base if base is not None else min(self.most.get(name, self.n), int(high.sum()))
         values = between(low, high, goal)
         out = np.zeros(len(levels) + 1, dtype=np.int64)
         for (block, _, _), value in zip(all_spans, values, strict=True):
@@ -478,6 +480,9 @@ def _answering_groups(
         whole = plan.alone[name]
         base = whole.base - sum(len(g.rows) for g in groups)
         shown = whole.shown - sum(g.responses or 0 for g in groups)
+        if by and _responses(plan, name) and not plan.reading.answered_by_all((name,)):
+            least = -(-shown // len(plan.levels(name)))  # the number answering is not pinned
+            base = min(max(base, least), shown)
         rest = DrawnCell(base, shown, {}, {} if by else whole.blocks)
         groups.append(_asked(plan, name, (), (), left, rest, rng))
     elif by and plan.reading.answered_by_all((name,)) and not plan.filtered(name, by):
@@ -496,9 +501,13 @@ def _asked(
 ) -> Asked:
     if not 0 <= cell.base <= len(rows):
         raise UnfitError.because(f"the drawn bases of {name!r} do not add up.")
-    responses = any(i.responses for i in plan.reading.items if i.outcome == (name,))
     who = rng.permutation(rows)[: cell.base]
-    return Asked(by, level, who, cell, cell.shown if responses else None)
+    return Asked(by, level, who, cell, cell.shown if _responses(plan, name) else None)
+
+
+def _responses(plan: Plan, name: str) -> bool:
+    """Whether the figures of a question are shares of responses."""
+    return any(i.responses for i in plan.reading.items if i.outcome == (name,))
 
 
 def members(
