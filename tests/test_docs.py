@@ -127,6 +127,7 @@ def test_the_two_commands_can_be_read_by_script() -> None:
 def test_files_named_in_contributing_exist() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`((?:tools|benchmarks|tests|surveykit|data)/[\w./*]+)`", text))
+    named |= {f"tests/{name}" for name in re.findall(r"`(test_[\w*]+\.py)`", text)}
     missing = [n for n in named if not list(ROOT.glob(n))]
     assert missing == []
 

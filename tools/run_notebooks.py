@@ -7,7 +7,7 @@
     python tools/run_notebooks.py notebooks/02_audit.ipynb
 
 What text, Markdown and HTML outputs say is compared word by word, numbers within 1e-6, not how
-HTML looks; of pictures only that there is one. Stored notebooks carry no times, no counters of a session and no paths.
+HTML looks; of pictures only that there is one. Stored notebooks carry no times and no paths.
 """
 
 from __future__ import annotations
