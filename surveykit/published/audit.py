@@ -29,6 +29,7 @@ from surveykit.text import Label, Lang
 
 __all__ = ["Audit", "FigureVerdict", "GroupVerdict", "ReadingAudit", "Status", "audit"]
 
+FEW = 1_000_000
 Status = Literal["possible", "impossible", "explained", "conflict"]
 
 
@@ -369,9 +370,9 @@ def _loop(group: Group) -> Label:
     if group.exact:
         return Label()
     return Label(
-        "这些交叉表首尾相连成环，或组别互相重叠：可行表数是上界，区间可能偏宽。",
-        "these cross-tables form a loop, or their groups overlap: the number is an upper bound and "
-        "ranges may be too wide.",
+        "这些交叉表首尾相连成环，或组别互相重叠，或各组印出的类别不全：可行表数是上界，区间可能偏宽。",
+        "these cross-tables form a loop, their groups overlap, or they print some levels only: the "
+        "number is an upper bound and ranges may be too wide.",
     )
 
 
@@ -473,11 +474,11 @@ def _unprinted_ranges(
     total = reading.total
     if total is None:
         return None, None
-    if group is not None and any(
-        fold_key(reading, i) == fold_key(reading, item) for i in group.items
-    ):
+    others = [*reading.evidence] if group is None else [*group.items]
+    beside = any(fold_key(reading, i) == fold_key(reading, item) for i in others)
+    if beside or _few(reading, item, group):
         try:
-            return group_for(reading, [*group.items, item]).ranges(item) or (None, None)
+            return group_for(reading, [*others, item]).ranges(item) or (None, None)
         except TooLargeError:
             return None, None
     if item.by == () and group is not None and (spans := group.total_spans(item)) is not None:
@@ -490,6 +491,14 @@ def _unprinted_ranges(
     low, high = _outcome_total(reading, item, group)
     least = max(0, low - (total - limit)) if fixed else 0
     return ((limit if fixed else 0), limit), (least, min(limit, high))
+
+
+def _few(reading: Reading, item: Item, group: Group | None) -> bool:
+    """Whether every (base, count) of a cell can be listed beside the tables of its group."""
+    least, most = reading.base(item.by, item.level, item.outcome)
+    cells = (most + 1) * (most - least + 1) * (len(reading.levels_of(item.outcome)) if item.responses else 1)  # fmt: skip
+    rows = [len(r.low) for r, _ in group.relations.values()] if group is not None else []
+    return cells * max(rows, default=1) <= FEW
 
 
 def _outcome_total(reading: Reading, item: Item, group: Group | None) -> Range:

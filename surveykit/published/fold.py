@@ -126,6 +126,8 @@ class Fold:
             low[:, j] = states[:, lows].sum(axis=1) + self.forced[j] * free
             high[:, j] = states[:, highs].sum(axis=1)
             high[:, j] += self.pooled[j] * (free if self.loose[j] else outside)
+            if self.names[j][0] == self.key[0]:
+                high[:, j] = np.minimum(high[:, j], low[:, j] + free)
             if self.pool_block == self.names[j]:
                 high[:, j] = low[:, j] + free
                 if not self.slack:
@@ -186,7 +188,8 @@ def build_fold(
     assert reading.total is not None
     levels = list(dict.fromkeys(i.level for i in items))
     pool, least, exact, block = _pool(reading, key, levels, blocks, names)
-    sized = _sized(key[0], names, limits)
+    followed = any(n[0] == key[0] for n in names)
+    sized = _sized([(key[0], b) for b in blocks[key[0]]], limits) if followed else set()
     atoms = [
         _atoms(reading, key, level, items, blocks, names, keep, level in sized) for level in levels
     ]
@@ -219,9 +222,8 @@ def build_fold(
     )
 
 
-def _sized(by: Key, names: Sequence[Name], limits: Mapping[Name, int]) -> set[Level]:
+def _sized(mine: Sequence[Name], limits: Mapping[Name, int]) -> set[Level]:
     """Return the levels whose sizes other figures print: shares of everyone, all but one at least."""
-    mine = [names[j] for j in _blocks_of(names, by)]
     printed = [n for n in mine if n in limits]
     return {lv for _, block in (mine if len(mine) - len(printed) <= 1 else printed) for lv in block}
 

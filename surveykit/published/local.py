@@ -249,7 +249,7 @@ def _responses(
     """Shares of responses: between one response and all choices for each respondent."""
     choices = len(reading.levels_of(items[0].outcome))
     limit = int(bases.max(initial=0)) * choices
-    responses = np.arange(1, limit + 1, dtype=np.int64)
+    responses = np.arange(limit + 1, dtype=np.int64)
     cells, at = _cell_grid(reading, items, responses, disjoint=False)
     shown = responses[at]
     least, ok = _fewest_answering(items, choices, cells, shown)

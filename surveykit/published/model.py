@@ -89,8 +89,7 @@ class Reading:
         if len(by) != 1 or by[0] in self.multiple:
             return 0
         sizes = [self.size(by, other) for other in self.levels_of(by) if other != level]
-        hidden = self.hidden.get(by[0])
-        return sum(s for s in sizes if s) + (hidden if isinstance(hidden, int) else 0)
+        return sum(s for s in sizes if s)
 
     def levels_of(self, key: Key) -> tuple[Level, ...]:
         """All levels of a key, a hidden one included, in order."""
@@ -101,6 +100,8 @@ class Reading:
         """Return the printed number of respondents in a group, if there is one."""
         if key == ():
             return self.total
+        if level == (HIDDEN,) and isinstance(stated := self.hidden[key[0]], int):
+            return stated
         found = {c.count for c in self.counts if _is_cell(c.where, key, level)}
         if len(found) > 1:
             raise InputError(

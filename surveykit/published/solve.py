@@ -100,7 +100,7 @@ class Group:
         bys = {key[0] for key in self.by_fold}
         return frozenset(
             o for o, keys in seen.items()
-            if len(keys) > 1 or o in bys or (keys != {((), None)} and self._known(o))
+            if len(keys) > 1 or o in bys or self._known(o)
         )  # fmt: skip
 
     def _known(self, outcome: Key) -> dict[Name, int]:
@@ -209,7 +209,8 @@ class Group:
         return {key: self._fold(key) for key in self.by_fold}
 
     @cached_property
-    def _relations(self) -> dict[FoldKey, tuple[Relation, Ints]]:
+    def relations(self) -> dict[FoldKey, tuple[Relation, Ints]]:
+        """What every grouping allows of the followed totals, and the state behind each row."""
         return {key: fold.relation() for key, fold in self.folds.items()}
 
     @cached_property
@@ -234,7 +235,7 @@ class Group:
     @cached_property
     def number(self) -> int:
         """Number of distinct feasible tables, exact."""
-        relations = [r for r, _ in self._relations.values()] + self.printed_totals
+        relations = [r for r, _ in self.relations.values()] + self.printed_totals
         joined = join_all(relations, self.sums)
         return int(sum(joined.count.tolist()))
 
@@ -245,9 +246,37 @@ class Group:
 
     @cached_property
     def exact(self) -> bool:
-        """Whether `number` and ranges are exact: the groupings form a tree, and none overlap."""
+        """Whether `number` and ranges are exact.
+
+        The groupings form a tree, none overlap, and totals within their spans and their sum are
+        all that the groups' figures say of an outcome.
+        """
         chosen = [by for by, choice in self.by_fold if choice is not None]
-        return len(chosen) == len(set(chosen)) and not self._loops()
+        alone = len(chosen) == len(set(chosen))
+        return alone and not self._loops() and not any(self._patchy(o) for o in self.tracked)
+
+    def _patchy(self, outcome: Key) -> bool:
+        """Whether a sum of some of an outcome's parts matters that is not followed.
+
+        That is so where groups leave several of four or more levels open, and where an open
+        number of people outside the groups make several choices.
+        """
+        whole = self.reading.answered_by_all(outcome) or self.reading.states_missing(outcome)
+        if outcome[0] in self.reading.multiple:  # nobody makes a choice twice: not followed outside
+            return bool(self.answering[outcome]) and any(
+                by and (fold.pool or fold.slack)
+                for (by, _), fold in self.folds.items()
+                if any(outcome in atoms.locals for atoms in fold.atoms)
+            )
+        if len(self.blocks[outcome]) + (not whole) < 4:
+            return False
+        return any(
+            np.count_nonzero((local.low != local.high).any(axis=0)) > 1
+            for (by, _), fold in self.folds.items()
+            for atoms in fold.atoms
+            if (local := atoms.locals.get(outcome)) is not None
+            and (by or any(len(i.levels) > 1 for i in local.items))
+        )
 
     def _loops(self) -> bool:
         """Groupings and outcomes as a graph: a loop means that totals alone do not suffice."""
@@ -275,8 +304,8 @@ class Group:
     def _allowed(self) -> dict[FoldKey, Ints]:
         """For each grouping, its final states that the other groupings can meet."""
         out = {}
-        for key, (relation, states) in self._relations.items():
-            others = [r for k, (r, _) in self._relations.items() if k != key] + self.printed_totals
+        for key, (relation, states) in self.relations.items():
+            others = [r for k, (r, _) in self.relations.items() if k != key] + self.printed_totals
             if others:
                 rest = join_all(others, self.sums, keep={n[0] for n in relation.names})
                 states = states[joinable(relation, rest, self.sums)]
@@ -335,7 +364,7 @@ class Group:
     def _total_spans(self, outcome: Key, levels: Block) -> tuple[Ints, Ints, Ints, Ints] | None:
         """Return, for each way that the groupings fit together, the span of respondents in
         `levels` and of those in the other levels: low, high, other low, other high, shape (m,)."""
-        relations = [r for r, _ in self._relations.values()] + self.printed_totals
+        relations = [r for r, _ in self.relations.values()] + self.printed_totals
         joined = join_all(relations, self.sums, keep={outcome})
         names = self.tracked[outcome]
         inside = [joined.names.index(n) for n in names if n[1] <= levels]
