@@ -442,7 +442,7 @@ def _judge_largest(claim: Claim, situation: Situation) -> ClaimVerdict:
     rivals = [
         i for i in situation.items.values()
         if (i.outcome, i.by, i.level) == (item.outcome, item.by, item.level)
-        and i.levels.isdisjoint(item.levels) and i.percent is not None
+        and i.levels.isdisjoint(item.levels) and len(i.levels) == 1 and i.percent is not None
         and i.id not in situation.aside
     ]  # fmt: skip
     group = _group([id, *(r.id for r in rivals)], situation)
