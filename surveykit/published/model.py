@@ -107,6 +107,7 @@ class Reading:
             raise InputError(
                 f"two counts of {dict(zip(key, level, strict=True))} differ: {sorted(found)}.",
                 where=self.where,
+                hint="check the digits, or say with `what` which of them enters no table.",
             )
         return next(iter(found)) if found else self._last(key, level)
 
@@ -289,6 +290,7 @@ def _check_counts(reading: Reading) -> None:
             raise InputError(
                 f"the count {count.id!r} ({count.count}) is larger than everyone ({reading.total}).",
                 where=reading.where,
+                hint="check the digits, or say with `what` that it enters no table.",
             )
     for name in {n for c in reading.counts for n in c.where if len(c.where) == 1}:
         _check_sizes(reading, name)
