@@ -22,7 +22,7 @@ __all__ = ["Printed", "Rounding", "count_range"]
 Rounding = Literal["half_up", "half_even", "half_down", "either", "truncate", "ceil"]
 ROUNDINGS: tuple[str, ...] = get_args(Rounding)
 
-_DIGITS = re.compile(r"(\d{1,3})(?:\.(\d{1,9}))?")
+_DIGITS = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,9}))?")
 
 
 @dataclass(frozen=True, slots=True)
