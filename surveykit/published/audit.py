@@ -253,7 +253,7 @@ def _bases_alone(reading: Reading, item: Item) -> Any:
 
 def _impossible(reading: Reading, item: Item, bases: Any) -> FigureVerdict:
     figure = next(f for f in reading.figures if f.id == item.id)
-    base = (int(bases[0]), int(bases[-1]))
+    base = (int(bases[0]), int(bases[-1])) if len(bases) else (0, 0)
     explained = _explained(reading, figure)
     if explained is not None:
         return FigureVerdict(item.id, figure.percent, "explained", base, None, explained)
@@ -269,6 +269,8 @@ def _why_impossible(item: Item, base: Range) -> Label:
         "First to consider: a copying or printing error; a smaller base because some did not "
         "answer; responses instead of respondents as the base.",
     )
+    if base[1] == 0:
+        return Label(f"没有人在此基数之内。{benign.zh}", f"nobody is in this base. {benign.en}")
     if base[0] == base[1]:
         n = base[0]
         near = int(item.percent.value * n / 100)
