@@ -372,9 +372,9 @@ def _loop(group: Group) -> Label:
     if group.exact:
         return Label()
     return Label(
-        "这些交叉表首尾相连成环，或组别互相重叠，或各组印出的类别不全：可行表数是上界，区间可能偏宽。",
-        "these cross-tables form a loop, their groups overlap, or they print some levels only: the "
-        "number is an upper bound and ranges may be too wide.",
+        "这些交叉表首尾相连成环，或组别互相重叠，或各组印出的类别不全，或一组是另一组的一部分：可行表数是上界，区间可能偏宽。",
+        "these cross-tables form a loop, their groups overlap or lie in one another, or "
+        "print some levels only: the number is an upper bound and ranges may be too wide.",
     )
 
 

@@ -55,6 +55,7 @@ class Reading:
     figures: tuple[Figure, ...]
     counts: tuple[Count, ...]
     where: str = ""
+    filtered: Mapping[str, str] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def answered_by_all(self, key: Key) -> bool:
@@ -221,6 +222,7 @@ def _filtered_bases(reading: Reading) -> Reading:
     """
     levels, missing = dict(reading.levels), dict(reading.missing)
     multiple, items = set(reading.multiple), []
+    filtered = {}
     for item in reading.items:
         name = _filtering(reading, item)
         if name is not None and len(item.outcome) == 1:
@@ -229,6 +231,7 @@ def _filtered_bases(reading: Reading) -> Reading:
             source = item.outcome[0]
             derived = f"{source} ({', '.join(rest)})"
             levels[derived], missing[derived] = levels[source], "allowed"
+            filtered[derived] = source
             if source in multiple:
                 multiple.add(derived)
             item = replace(item, outcome=(derived,), by=(name,), level=(item.level[at],))
@@ -239,6 +242,7 @@ def _filtered_bases(reading: Reading) -> Reading:
         missing=missing,
         multiple=frozenset(multiple),
         items=tuple(items),
+        filtered=filtered,
     )
 
 

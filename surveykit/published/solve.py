@@ -252,8 +252,21 @@ class Group:
         all that the groups' figures say of an outcome.
         """
         chosen = [by for by, choice in self.by_fold if choice is not None]
-        alone = len(chosen) == len(set(chosen))
-        return alone and not self._loops() and not any(self._patchy(o) for o in self.tracked)
+        if len(chosen) > len(set(chosen)) or self._loops() or self._nested():
+            return False
+        return not any(self._patchy(o) for o in self.tracked)
+
+    def _nested(self) -> bool:
+        """Whether a base is part of another one whose figures are here too: not followed."""
+        filtered = self.reading.filtered
+        return any(
+            (a.outcome[0] == filtered[d.outcome[0]] and (a.by != d.by or a.level == d.level))
+            or ((a.by, a.level) == (d.by, d.level) and a.outcome[0] in filtered)
+            for d in self.items
+            if d.outcome[0] in filtered
+            for a in self.items
+            if a.outcome != d.outcome
+        )
 
     def _patchy(self, outcome: Key) -> bool:
         """Whether a sum of some of an outcome's parts matters that is not followed.
