@@ -23,6 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveykit.errors import UsageError
+from surveykit.published import states
 from surveykit.published.conflicts import minimal_conflicts
 from surveykit.published.relation import Relation, Whole, join
 from surveykit.published.rounding import Printed, count_range, share_range
@@ -316,3 +317,25 @@ def test_projection_adds_up_equal_rows() -> None:
     both = Relation((X, Y), low, low, np.array([1, 2, 5]))
     kept = both.project([X])
     assert (kept.low.tolist(), kept.count.tolist()) == ([[1], [4]], [3, 5])
+
+
+def test_states_back_and_forth_agree_with_plain_loops() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(200):
+        width = int(rng.integers(1, 4))
+        limits = tuple(int(x) for x in rng.integers(2, 9, width))
+        box = states.Box(limits)
+
+        def some(box: states.Box = box) -> np.ndarray:
+            size = (int(rng.integers(9, 40)), len(box.limits))
+            return np.unique(rng.integers(0, np.array(box.limits) + 1, size), axis=0)
+
+        ends, steps, starts = some(), some(), some()
+        inside = {tuple(e) for e in ends}
+        back = {tuple(e - s) for e in ends for s in steps if (e >= s).all()}
+        transformed = states._back_transformed(states._grid(ends, box), states._grid(steps, box))
+        for grid in (states._back_dense(ends, steps, box), transformed):
+            assert {tuple(x) for x in np.argwhere(grid)} == back
+        for here in (starts, starts[:2]):
+            leads = [any(tuple(h + s) in inside for h in here) for s in steps]
+            assert states.steps_that_lead(here, steps, ends, box).tolist() == leads
