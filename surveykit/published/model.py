@@ -358,7 +358,7 @@ def _unknowns(reading: Reading, item: Item, items: Iterable[Item]) -> list[Any]:
     )
     for option in options:
         out += _outcome_unknowns(reading, item, option)
-    if not reading.answered_by_all(item.outcome):
+    if item.responses or not reading.answered_by_all(item.outcome):
         out.append(("answering", item.outcome))
     if multiple:
         out += _multiple_unknowns(reading, item, items)
