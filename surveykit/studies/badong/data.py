@@ -115,14 +115,12 @@ def open_sizes(draw: Draw = 1) -> dict[tuple[str, str], tuple[int, int]]:
     }
 
 
-@cache
-def _audit(path: Path) -> Audit:
-    return audit_published(load_published(path))
+_audits: dict[Path, Audit] = {}
 
 
 def audit(progress: Callable[[str, int, int], None] | None = None) -> Audit:
     """Audit every reading of the report; kept, since it takes some ten seconds."""
     path = files() / "published.yaml"
-    if progress is None or _audit.cache_info().currsize:
-        return _audit(path)
-    return audit_published(load_published(path), progress=progress)
+    if path not in _audits:
+        _audits[path] = audit_published(load_published(path), progress=progress)
+    return _audits[path]
