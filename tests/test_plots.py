@@ -174,7 +174,7 @@ class TestBars:
         assert [tuple(d) for d in drawn] == [pytest.approx(w) for w in wanted]
 
     def test_no_interval_without_low_and_high(self) -> None:
-        bare = tuple(replace(r, low=None, high=None) for r in awareness().rows)
+        bare = tuple(r._replace(low=None, high=None) for r in awareness().rows)
         ax = plots.bars(replace(awareness(), rows=bare), by="village_type")
         assert len(ax.collections) == 0
         assert not any("置信区间" in t.get_text() for t in ax.texts)
@@ -238,7 +238,7 @@ class TestErrors:
             plots.bars(awareness(), orientation="slanted")  # type: ignore[arg-type]
 
     def test_a_multiple_choice_is_not_stacked(self) -> None:
-        more = tuple(replace(r, estimate=(r.estimate or 0) * 2) for r in participation().rows)
+        more = tuple(r._replace(estimate=(r.estimate or 0) * 2) for r in participation().rows)
         with pytest.raises(UsageError, match="add up to 200"):
             plots.stacked(replace(participation(), rows=more))
 
@@ -262,7 +262,7 @@ class TestMarks:
 
     def test_hidden_values_show_words_and_ranges_and_never_an_interval(self) -> None:
         wide = tuple(
-            replace(r, low=1.0, high=99.0) if r.mark == "arbitrary" else r for r in synthetic().rows
+            r._replace(low=1.0, high=99.0) if r.mark == "arbitrary" else r for r in synthetic().rows
         )
         for draw in (plots.bars, plots.dots):
             ax = draw(replace(synthetic(), rows=wide), by="occupation", levels=["yes"])
@@ -308,7 +308,7 @@ class TestMarks:
         total = replace(
             part(synthetic=True),
             rows=tuple(
-                replace(r, by="", by_code="", by_level="")
+                r._replace(by="", by_code="", by_level="")
                 for r in part(synthetic=True).rows
                 if r.by_code == "other"
             ),

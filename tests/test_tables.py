@@ -81,7 +81,7 @@ class TestLayout:
         assert len({width(t) for t in texts}) == 1
 
     def test_row_percentages_do_not_change_the_base_of_the_group(self) -> None:
-        wide = tuple(replace(r, stat="row_percent", n=385) for r in awareness().rows)
+        wide = tuple(r._replace(stat="row_percent", n=385) for r in awareness().rows)
         made = table(replace(awareness(), rows=awareness().rows + wide), stats=["row_percent"])
         assert [h.text for _, _, h in made.placed() if h.kind == "base"][:3] == [
             "n = 385", "n = 153", "n = 232",
@@ -172,7 +172,7 @@ class TestMarks:
 
     def test_an_interval_is_never_shown_for_a_cell_that_is_not_printed(self) -> None:
         wide = tuple(
-            replace(r, low=1.11, high=99.99) if r.mark == "arbitrary" else r
+            r._replace(low=1.11, high=99.99) if r.mark == "arbitrary" else r
             for r in synthetic().rows
         )
         made = table(replace(synthetic(), rows=wide), stats=["percent [low, high]"])
@@ -203,8 +203,8 @@ class TestMarks:
         assert "保密" not in legend
 
     def test_release_marks(self) -> None:
-        rows = [replace(r, mark="unreliable") for r in awareness().rows[:1]]
-        rows += [replace(r, mark="suppressed", estimate=None) for r in awareness().rows[2:3]]
+        rows = [r._replace(mark="unreliable") for r in awareness().rows[:1]]
+        rows += [r._replace(mark="suppressed", estimate=None) for r in awareness().rows[2:3]]
         made = table(replace(awareness(), rows=tuple(rows)), stats=["percent"])
         assert row(made, "知道") == ["61.6‡"]
         assert row(made, "不知道") == ["×"]
@@ -320,7 +320,7 @@ def mixed() -> Estimates:
     """Digits as printed: 41 beside 72.5, one of them implied elsewhere."""
     notes = {"demo": "印作 72.5", "other": "印作 41"}
     rows = [
-        replace(r, note=notes[r.by_code]) if r.by == "village_type" and r.mark == "printed" else r
+        r._replace(note=notes[r.by_code]) if r.by == "village_type" and r.mark == "printed" else r
         for r in synthetic().rows
     ]
     return replace(synthetic(), rows=tuple(rows))

@@ -4,12 +4,16 @@
 stand out · `mean` number variables.
 """
 
+from surveykit.estimate._comparisons import Comparison, Comparisons, Letters
 from surveykit.estimate._estimates import Estimate, Estimates, Mark, Spec, TestRow, Tests
 from surveykit.estimate._verbs import crosstab, freq, mean, residuals
 
 __all__ = [
+    "Comparison",
+    "Comparisons",
     "Estimate",
     "Estimates",
+    "Letters",
     "Mark",
     "Spec",
     "TestRow",

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
+from surveykit.errors import UnknownNameError
 from surveykit.results import Rows
 from surveykit.text import Lang
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from surveykit.estimate._comparisons import Comparisons
 
 __all__ = ["Estimate", "Estimates", "Mark", "Spec", "TestRow", "Tests"]
 
 Mark = Literal["", "printed", "implied", "arbitrary", "unreliable", "suppressed"]
+NET = "net:"  # begins the code of a level that counts several others
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(NamedTuple):
     """One statistic of one cell (contract 1). Percentages are 0-100; `n` is the row's base."""
 
     variable: str
@@ -34,6 +40,11 @@ class Estimate:
     deff: float | None = None
     mark: Mark = ""
     note: str = ""
+
+    @property
+    def net(self) -> bool:
+        """True for a net or a box: a level that counts several others."""
+        return self.level_code.startswith(NET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +85,28 @@ class Tests(Rows):
 class Spec:
     """What was asked for, kept with the result.
 
-    `variables` are the rows (stub), `by` the banner in order (nested as ``a*b``);
-    `questions` maps each variable name to its question text in `lang`;
-    `kinds` maps it to its kind; `synthetic` says that the data are synthetic records.
+    Attributes
+    ----------
+    verb : str
+        ``freq``, ``crosstab``, ``mean``, ``residuals`` or ``book``.
+    variables, by : tuple of str
+        The rows (stub) and the banner, in order (nested as ``a*b``).
+    ci, level, tests : as asked for
+    where : str
+        The domain, as text.
+    lang : {"zh", "en"}
+    questions, kinds : mapping
+        Variable name to its question in `lang`, and to its kind.
+    source : str
+        The file.
+    synthetic : bool
+        The data are synthetic records.
+    weight, design : str
+        The column of weights, and the design in words; empty for a simple sample.
+    batteries : mapping
+        Name of a battery (a grid of questions) to its variables, of those tabulated.
+    summaries : tuple of str
+        The statistics beside the levels (``mean``, ``top2``, …).
     """
 
     verb: str
@@ -91,11 +121,21 @@ class Spec:
     kinds: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     synthetic: bool = False
+    weight: str = ""
+    design: str = ""
+    batteries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    summaries: tuple[str, ...] = ()
+
+
+def _no_comparisons() -> Comparisons:
+    from surveykit.estimate._comparisons import Comparisons
+
+    return Comparisons()
 
 
 @dataclass(frozen=True, repr=False)
 class Estimates(Rows):
-    """Tidy estimates (contract 1), their tests and notes.
+    """Tidy estimates (contract 1), their tests, column comparisons and notes.
 
     Attributes
     ----------
@@ -104,19 +144,152 @@ class Estimates(Rows):
     tests : Tests
     notes : tuple of str
         What a reader must know: what was guessed, dropped or left out.
+    comparisons : Comparisons
+        Columns compared with each other, and the letters of it; empty unless asked for.
     """
 
-    columns: ClassVar[tuple[str, ...]] = tuple(Estimate.__dataclass_fields__)
+    columns: ClassVar[tuple[str, ...]] = Estimate._fields
 
     rows: tuple[Estimate, ...]
     spec: Spec
     tests: Tests = Tests()
     notes: tuple[str, ...] = ()
+    comparisons: Comparisons = field(default_factory=_no_comparisons)
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return the rows as dictionaries."""
-        return [asdict(r) for r in self.rows]
+        return [r._asdict() for r in self.rows]
+
+    def to_pandas(self, shape: Literal["long", "wide"] = "long") -> pd.DataFrame:
+        """Return a pandas frame: one row per statistic, or as :meth:`pivot` lays them out.
+
+        Parameters
+        ----------
+        shape : {"long", "wide"}
+
+        Examples
+        --------
+        >>> row = Estimate("aware", "Yes", "1", "sex", "Men", "m", "percent", 61.5, n=130)
+        >>> Estimates((row,), Spec("crosstab", ("aware",), ("sex",))).to_pandas().loc[0, "estimate"]
+        np.float64(61.5)
+        """
+        if shape == "wide":
+            return self.pivot()
+        import pandas as pd
+
+        return pd.DataFrame(self.rows, columns=list(self.columns))
+
+    def pivot(
+        self, stats: str | Collection[str] | None = None, values: str = "estimate"
+    ) -> pd.DataFrame:
+        """Return a wide pandas frame: levels down, groups across, statistics innermost.
+
+        Parameters
+        ----------
+        stats : str or collection of str, optional
+            Which statistics; all but ``missing`` by default.
+        values : str
+            Which column of the rows fills the cells: ``estimate``, ``se``, ``low``, ``n``, …
+
+        Returns
+        -------
+        DataFrame
+            Index ``(variable, level)``, columns ``(by, by_level, stat)``; the order is that of
+            the rows. Where two levels have one label, their codes stand behind it.
+
+        Raises
+        ------
+        UnknownNameError
+            For a statistic or column that the rows do not have.
+
+        Examples
+        --------
+        >>> rows = tuple(
+        ...     Estimate("aware", "Yes", "1", "sex", sex, sex, "percent", x, n=50)
+        ...     for sex, x in (("Men", 40.0), ("Women", 60.0))
+        ... )
+        >>> wide = Estimates(rows, Spec("crosstab", ("aware",), ("sex",))).pivot("percent")
+        >>> wide.loc[("aware", "Yes")].tolist()
+        [40.0, 60.0]
+        """
+        import pandas as pd
+
+        kept = self._kept(stats)
+        if values not in self.columns:
+            raise UnknownNameError.for_name("column", values, self.columns)
+        levels = _told_apart((r.variable, r.level, r.level_code) for r in kept)
+        groups = _told_apart((r.by, r.by_level, r.by_code) for r in kept)
+        index = dict.fromkeys((r.variable, r.level_code) for r in kept)
+        columns = dict.fromkeys((r.by, r.by_code, r.stat) for r in kept)
+        cells = {
+            (r.variable, r.level_code, r.by, r.by_code, r.stat): getattr(r, values) for r in kept
+        }
+        return pd.DataFrame(
+            [[cells.get((*i, *c)) for c in columns] for i in index],
+            index=pd.MultiIndex.from_tuples(
+                [(v, levels[v, code]) for v, code in index], names=["variable", "level"]
+            ),
+            columns=pd.MultiIndex.from_tuples(
+                [(by, groups[by, code], stat) for by, code, stat in columns],
+                names=["by", "by_level", "stat"],
+            ),
+        )
+
+    def _kept(self, stats: str | Collection[str] | None) -> list[Estimate]:
+        held = dict.fromkeys(r.stat for r in self.rows)
+        if stats is None:
+            return [r for r in self.rows if r.stat != "missing"]
+        wanted = (stats,) if isinstance(stats, str) else tuple(stats)
+        for name in wanted:
+            if name not in held:
+                raise UnknownNameError.for_name("statistic", name, held)
+        return [r for r in self.rows if r.stat in wanted]
 
     def filter(self, keep: Callable[[Estimate], bool]) -> Estimates:
         """Return a copy with the rows for which `keep(row)` is true."""
         return replace(self, rows=tuple(r for r in self.rows if keep(r)))
+
+    def select(self, *variables: str) -> Estimates:
+        """Return a copy with only these variables: rows, tests, comparisons and spec.
+
+        Raises
+        ------
+        UnknownNameError
+            For a variable that was not tabulated.
+
+        Examples
+        --------
+        >>> rows = tuple(Estimate(v, "", "", "", "", "", "mean", 1.0) for v in ("a", "b"))
+        >>> Estimates(rows, Spec("mean", ("a", "b"))).select("b").spec.variables
+        ('b',)
+        """
+        for name in variables:
+            if name not in self.spec.variables:
+                raise UnknownNameError.for_name("variable", name, self.spec.variables)
+        batteries = {
+            name: kept
+            for name, items in self.spec.batteries.items()
+            if (kept := tuple(i for i in items if i in variables))
+        }
+        return replace(
+            self,
+            rows=tuple(r for r in self.rows if r.variable in variables),
+            spec=replace(self.spec, variables=variables, batteries=batteries),
+            tests=Tests(tuple(t for t in self.tests.rows if t.variable in variables)),
+            comparisons=replace(
+                self.comparisons,
+                rows=tuple(c for c in self.comparisons.rows if c.variable in variables),
+            ),
+        )
+
+
+def _told_apart(places: Any) -> dict[tuple[str, str], str]:
+    """Return (name, code) to a label that no other code of that name has."""
+    found: dict[tuple[str, str], str] = {(name, code): label for name, label, code in places}
+    held: dict[tuple[str, str], int] = {}
+    for (name, _), label in found.items():
+        held[name, label] = held.get((name, label), 0) + 1
+    return {
+        (name, code): f"{label} ({code})" if held[name, label] > 1 and code else label
+        for (name, code), label in found.items()
+    }

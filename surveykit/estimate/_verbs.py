@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import chain
 from operator import attrgetter
 
@@ -337,8 +336,8 @@ def _beside(row: Estimate, digits: str, lang: Lang) -> Estimate:
     value = row.estimate
     # within rounding, ties to either side; 1e-9 covers the last bit of a division
     if value is not None and abs(value - float(digits)) <= unit / 2 + 1e-9:
-        return replace(row, note=PRINTED_AS.text(lang).format(digits=digits))
-    return replace(row, mark="", note=say("changed", lang, digits=digits))
+        return row._replace(note=PRINTED_AS.text(lang).format(digits=digits))
+    return row._replace(mark="", note=say("changed", lang, digits=digits))
 
 
 def _unmarked(variable: str, level: str, by: str, by_level: str, stat: str) -> Mark:

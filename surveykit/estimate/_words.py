@@ -79,6 +79,40 @@ _TEXTS = {
         en="The Cochran–Armitage trend test needs one variable with exactly two levels; this table "
         "is {rows} × {columns}: merge levels, or use linear_by_linear.",
     ),
+    "pair_z": Label(zh="列比例 z 检验（合并方差）", en="z tests of column proportions, pooled variance"),
+    "pair_z_unpooled": Label(
+        zh="列比例 z 检验（不合并方差）", en="z tests of column proportions, unpooled variance"
+    ),
+    "pair_t": Label(zh="列均值 t 检验（合并方差）", en="t tests of column means, pooled variance"),
+    "pair_welch": Label(zh="列均值 Welch t 检验", en="Welch's t tests of column means"),
+    "pair_design": Label(zh="按抽样设计的 t 检验", en="design-based t tests"),
+    "letters": Label(
+        zh="字母：该格显著大于所标字母的列（P < {alpha}；{tests}；{adjust}）。",
+        en="Letters: the cell is significantly larger than the column of that letter "
+        "(p < {alpha}; {tests}; {adjust}).",
+    ),
+    "letters_two": Label(
+        zh="字母：该格显著大于所标字母的列（大写 P < {alpha}，小写 P < {lax}；{tests}；{adjust}）。",
+        en="Letters: the cell is significantly larger than the column of that letter (capital "
+        "p < {alpha}, small p < {lax}; {tests}; {adjust}).",
+    ),
+    "signs": Label(
+        zh="+、-：与{other}相比显著较大、较小（P < {alpha}；{tests}；{adjust}）。",
+        en="+, -: significantly larger, smaller than {other} (p < {alpha}; {tests}; {adjust}).",
+    ),
+    "signs_two": Label(
+        zh="++、--：与{other}相比显著较大、较小（P < {alpha}）；+、-：P < {lax}（{tests}；{adjust}）。",
+        en="++, --: significantly larger, smaller than {other} (p < {alpha}); +, -: p < {lax} "
+        "({tests}; {adjust}).",
+    ),
+    "against_all": Label(zh="其他列", en="the other columns"),
+    "against_total": Label(zh="合计列", en="the total"),
+    "against_previous": Label(zh="前一列", en="the column before"),
+    "against_first": Label(zh="第一列", en="the first column"),
+    "adjust_none": Label(zh="未作多重比较校正", en="not adjusted for several comparisons"),
+    "adjust_bonferroni": Label(zh="每行作 Bonferroni 校正", en="Bonferroni within each row"),
+    "adjust_holm": Label(zh="每行作 Holm 校正", en="Holm within each row"),
+    "adjust_bh": Label(zh="每行作 Benjamini–Hochberg 校正", en="Benjamini–Hochberg within each row"),
     "scores": Label(
         zh="按编码簿中的类别顺序记分 1、2、3……", en="Scores 1, 2, 3, … in the order of the levels."
     ),
