@@ -15,6 +15,7 @@ from surveykit.codebook._cells import (
 from surveykit.codebook._draft import draft_codebook, draft_variable
 from surveykit.codebook._encode import (
     BLANK,
+    NONE_CHOSEN,
     NOT_ASKED,
     UNKNOWN,
     USER_MISSING,
@@ -38,6 +39,7 @@ from surveykit.codebook._tree import Tree, load_tree, parse_tree
 __all__ = [
     "BLANK",
     "NA_TOKENS",
+    "NONE_CHOSEN",
     "NOT_ASKED",
     "UNKNOWN",
     "USER_MISSING",

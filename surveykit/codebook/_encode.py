@@ -22,6 +22,7 @@ from surveykit.text import Label, fold, shortest
 
 __all__ = [
     "BLANK",
+    "NONE_CHOSEN",
     "NOT_ASKED",
     "UNKNOWN",
     "USER_MISSING",
@@ -39,7 +40,7 @@ __all__ = [
     "number_categories",
 ]
 
-BLANK, NOT_ASKED, USER_MISSING, UNKNOWN = -1, -2, -3, -4
+BLANK, NOT_ASKED, USER_MISSING, NONE_CHOSEN, UNKNOWN = -1, -2, -3, -4, -5
 
 Ints = npt.NDArray[np.signedinteger[Any]]
 Floats = npt.NDArray[np.float64]
@@ -254,9 +255,13 @@ def encode_multiple(variable: Variable, columns: Sequence[Cells]) -> CodedSets:
 
 
 def _worst(parts: Sequence[Ints], chosen: Bools) -> Ints:
-    """Status of a row without choice: not asked if all columns say so, missing if any does."""
+    """Status of a row without choice: not asked if all columns say so, missing if any does.
+
+    A column that says "not this one" is an answer: nothing was chosen, but the list was answered.
+    """
     stack = np.stack(parts)
     status = np.full(stack.shape[1], BLANK, dtype=np.int8)
+    status[(stack == 0).any(axis=0)] = NONE_CHOSEN
     status[(stack == NOT_ASKED).all(axis=0)] = NOT_ASKED
     status[(stack == USER_MISSING).any(axis=0)] = USER_MISSING
     status[(stack == UNKNOWN).any(axis=0)] = UNKNOWN

@@ -6,6 +6,7 @@
 from surveykit.coding._check import Finding, Findings, check
 from surveykit.coding._codes import (
     BLANK,
+    NONE_CHOSEN,
     NOT_ASKED,
     USER_MISSING,
     Codes,
@@ -19,6 +20,7 @@ from surveykit.coding._codes import (
 
 __all__ = [
     "BLANK",
+    "NONE_CHOSEN",
     "NOT_ASKED",
     "USER_MISSING",
     "Codes",

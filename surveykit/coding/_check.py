@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 from surveykit.codebook import (
     BLANK,
+    NONE_CHOSEN,
+    NOT_ASKED,
     USER_MISSING,
     CodedCategories,
     CodedNumbers,
@@ -148,7 +150,7 @@ def check(survey: Survey, *, lang: Lang = "zh") -> Findings:
 
 def _answered(coded: Coded) -> Bools:
     status = coded.values if isinstance(coded, CodedCategories) else coded.status
-    return np.asarray((status != BLANK) & (status != -2))
+    return np.isin(status, (BLANK, NONE_CHOSEN, NOT_ASKED), invert=True)
 
 
 class _Check:

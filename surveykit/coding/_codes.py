@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from surveykit.codebook import (
     BLANK,
+    NONE_CHOSEN,
     NOT_ASKED,
     USER_MISSING,
     Choice,
@@ -31,6 +32,7 @@ from surveykit.text import Bilingual
 
 __all__ = [
     "BLANK",
+    "NONE_CHOSEN",
     "NOT_ASKED",
     "USER_MISSING",
     "Codes",
@@ -77,7 +79,8 @@ class MultipleCodes:
     levels : tuple of Choice, length k
     chosen : bool array, shape (n, k)
     status : int array, shape (n,)
-        0 with at least one choice, else BLANK, NOT_ASKED or USER_MISSING.
+        0 with at least one choice, else BLANK, NOT_ASKED, USER_MISSING or NONE_CHOSEN (-4:
+        every box of the list was answered with no).
     notes : tuple of str
     """
 
@@ -209,7 +212,9 @@ def _multiple(survey: Survey, variable: Variable) -> MultipleCodes:
     if variable.kind != "multiple":
         raise UsageError(f"{variable.name!r} is of kind {variable.kind}, not a multiple response.")
     coded = cast("CodedSets", survey.clean(variable.name))
-    status = _skipped(survey, variable, coded.status, coded.status == BLANK)
+    # an unticked box says nothing of who was asked: some tools write 0 for everyone
+    silent = (coded.status == BLANK) | (coded.status == NONE_CHOSEN)
+    status = _skipped(survey, variable, coded.status, silent)
     return MultipleCodes(variable.name, coded.levels, coded.chosen, status)
 
 
