@@ -32,6 +32,8 @@ class Format:
         ``(path, data, **options) -> Raw``.
     options : tuple of str
         The options of its own that `read` takes.
+    scanned : bool
+        True when `read` takes the file from the disk part by part: `data` is only its head.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Format:
     matches: Callable[[bytes], bool]
     read: Callable[..., Raw]
     options: tuple[str, ...] = ()
+    scanned: bool = False
 
 
 def _is_xlsx(data: bytes) -> bool:
@@ -79,6 +82,7 @@ def _read_tsv(path: Path, data: bytes) -> Raw:
     return read_delimited(path, data, "\t")
 
 
+_HEAD = 4096  # bytes by which a scanned format is recognised
 FORMATS: tuple[Format, ...] = (
     Format("xlsx", (".xlsx", ".xlsm"), _is_xlsx, _read_xlsx, ("sheet",)),
     Format("tsv", (".tsv", ".tab"), _is_text, _read_tsv),
@@ -123,13 +127,24 @@ def _seems(suffix: str, data: bytes) -> str:
     return f"the name ends in {suffix!r}" if suffix else "the name has no ending"
 
 
-def read_raw(path: Path, name: str | None = None, **options: Any) -> Raw:
-    """Read a file with the reader of its format, nothing renamed or dropped yet."""
+def _load(path: Path, name: str | None) -> bytes:
+    """Return the bytes of a file; of one whose reader scans it, only the head."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD)
+            scanned = [f for f in FORMATS if f.scanned]
+            if any(f.matches(head) if name is None else f.name == name for f in scanned):
+                return head
+            stream.seek(0)
+            return stream.read()
     except OSError as error:
         message = f"cannot be read ({error.strerror or error})."
         raise InputError(message, where=str(path), hint="check the name of the file.") from error
+
+
+def read_raw(path: Path, name: str | None = None, **options: Any) -> Raw:
+    """Read a file with the reader of its format, nothing renamed or dropped yet."""
+    data = _load(path, name)
     if not data:
         raise InputError("the file is empty.", where=str(path), hint="export it again.")
     entry = choose(path, data, name)
