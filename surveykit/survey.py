@@ -558,6 +558,7 @@ def read(
     codebook: str | Path | Codebook | None = None,
     format: str | None = None,
     sheet: str | None = None,
+    labels: str | Path | None = None,
     keep: Iterable[str] = (),
     design: Design | None = None,
 ) -> Survey:
@@ -572,6 +573,9 @@ def read(
         Recognised where not given.
     sheet : str, optional
         Of a workbook.
+    labels : str or Path, optional
+        With a number export of 问卷星, the text export of the same survey: its texts become
+        the labels of the codes.
     keep : iterable of str
         Direct identifiers to keep, by column name or full header; others are dropped.
     design : Design, optional
@@ -604,7 +608,9 @@ def read(
     )
     roles = design or (book.design if book else None) or Design()
     safe, drop = _known_columns(book, roles)
-    raw = read_frame(path, format=format, sheet=sheet, keep=keep, safe=safe, drop=drop)
+    raw = read_frame(
+        path, format=format, sheet=sheet, labels=labels, keep=keep, safe=safe, drop=drop
+    )
     known, notes = _synthetic(Path(path), raw.frame)
     return Survey(
         raw.frame,

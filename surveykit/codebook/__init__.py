@@ -32,7 +32,7 @@ from surveykit.codebook._encode import (
     missing_token,
     number_categories,
 )
-from surveykit.codebook._load import load_codebook, parse_codebook
+from surveykit.codebook._load import load_codebook, parse_codebook, rule_problem
 from surveykit.codebook._model import Choice, Codebook, Design, Kind, LonelyPsu, Net, Variable
 from surveykit.codebook._tree import Tree, load_tree, parse_tree
 
@@ -74,4 +74,5 @@ __all__ = [
     "parse_number",
     "parse_tree",
     "plain_numbers",
+    "rule_problem",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import get_args
@@ -16,7 +16,7 @@ from surveykit.errors import InputError, SurveyKitError, UnknownNameError
 from surveykit.rules import Categories, Sets, Values, parse_rule
 from surveykit.text import Label, fold
 
-__all__ = ["load_codebook", "parse_codebook"]
+__all__ = ["load_codebook", "parse_codebook", "rule_problem"]
 
 _TOP = ("surveykit", "study", "design", "variables")
 _DESIGN = ("weight", "strata", "psu", "fpc", "lonely_psu")
@@ -321,6 +321,28 @@ def _check_rule(text: str, place: Tree, variables: dict[str, Variable]) -> None:
         ) from None
     except SurveyKitError as error:
         raise InputError(error.message, where=_within(place, error), hint=error.hint) from None
+
+
+def rule_problem(text: str, variables: Mapping[str, Variable]) -> str | None:
+    """Say why a rule cannot be asked of `variables`; None when it can.
+
+    Examples
+    --------
+    >>> rule_problem("age > 18", {"age": Variable("age", "number", Label.of("Age"))})
+    >>> rule_problem("income > 18", {})
+    "unknown variable 'income'."
+    """
+
+    def lookup(name: str) -> Values:
+        if name not in variables:
+            raise UnknownNameError.for_name("variable", name, variables)
+        return _no_values(variables[name])
+
+    try:
+        parse_rule(text).evaluate(lookup)
+    except SurveyKitError as error:
+        return error.message
+    return None
 
 
 def _within(place: Tree, error: SurveyKitError) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -11,7 +12,7 @@ from surveykit.errors import InputError
 from surveykit.io._raw import Raw, frame_of, tidy_headers
 from surveykit.text import Bilingual
 
-__all__ = ["decode", "read_delimited"]
+__all__ = ["decode", "delimited_rows", "head_rows", "read_delimited"]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")
 _DELIMITERS = ",;\t"
@@ -35,21 +36,74 @@ def read_delimited(path: Path, data: bytes, delimiter: str | None = None) -> Raw
     InputError
         For an empty file, bytes that are no text, an open quote, a row that is too long.
     """
-    text, encoding = decode(path, data)
-    if not text.strip():
-        raise InputError("the file is empty.", where=str(path), hint="export it again.")
-    text, declared = _declared(text)
-    mark = delimiter or declared or _recognise(text)
-    rows, lines = _records(path, text, mark)
+    rows, encoding, notes = delimited_rows(path, data, delimiter)
     header, body = rows[0], rows[1:]
-    width, notes = _fit(path, header, body, lines[1:])
-    names, renamed = tidy_headers(header[:width])
-    frame = frame_of(names, zip(*body, strict=True) if body else [()] * width, len(body))
+    names, renamed = tidy_headers(header)
+    frame = frame_of(names, zip(*body, strict=True) if body else [()] * len(header), len(body))
     if not body:
         notes.append(Bilingual("the file has a header and no rows.", "文件只有表头，没有数据行。"))
     if encoding != "utf-8":
         notes.append(Bilingual(f"read as {encoding}.", f"按 {encoding} 编码读取。"))
     return Raw(frame, encoding=encoding, notes=(*notes, *renamed), format="csv")
+
+
+def delimited_rows(
+    path: Path, data: bytes, delimiter: str | None = None
+) -> tuple[list[list[str]], str, list[str]]:
+    """Return the records of a text file, header first, as wide as the header; encoding, notes.
+
+    Examples
+    --------
+    >>> delimited_rows(Path("a.csv"), b"a,b\\n1,2\\n")
+    ([['a', 'b'], ['1', '2']], 'utf-8', [])
+    """
+    text, encoding = decode(path, data)
+    if not text.strip():
+        raise InputError("the file is empty.", where=str(path), hint="export it again.")
+    text, declared = _declared(text)
+    rows, lines = _records(path, text, delimiter or declared or _recognise(text))
+    if not rows:
+        raise InputError("the file is empty.", where=str(path), hint="export it again.")
+    width, notes = _fit(path, rows[0], rows[1:], lines[1:])
+    del rows[0][width:]
+    return rows, encoding, notes
+
+
+def head_rows(data: bytes, count: int) -> list[list[str]]:
+    """Return the first records of what may be a text file; none where it is no text.
+
+    Examples
+    --------
+    >>> head_rows(b"a;b\\n1;2\\n3;4\\n", 2)
+    [['a', 'b'], ['1', '2']]
+    """
+    text = _head_text(data[:_HEAD])
+    if not text.strip():
+        return []
+    text, declared = _declared(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=declared or _recognise(text))
+    found: list[list[str]] = []
+    try:
+        for record in reader:
+            found += [record] if record else []
+            if len(found) == count:
+                break
+    except csv.Error:
+        pass
+    return found
+
+
+def _head_text(data: bytes) -> str:
+    if data[:2] in _BOMS:
+        return data[: len(data) & ~1].decode(_BOMS[data[:2]], "ignore")
+    if b"\x00" in data:
+        return ""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return codecs.getincrementaldecoder(encoding)("strict").decode(data)
+        except UnicodeDecodeError:
+            continue
+    return ""
 
 
 def decode(path: Path, data: bytes) -> tuple[str, str]:

@@ -11,7 +11,9 @@ from typing import Any
 
 from surveykit.errors import InputError, UnknownNameError, UsageError
 from surveykit.io._delimited import read_delimited
+from surveykit.io._head import Head, head_of
 from surveykit.io._raw import Raw
+from surveykit.io._wjx import is_wjx, read_wjx
 
 __all__ = ["FORMATS", "Format", "choose", "read_raw"]
 
@@ -34,6 +36,9 @@ class Format:
         The options of its own that `read` takes.
     scanned : bool
         True when `read` takes the file from the disk part by part: `data` is only its head.
+    tells : callable, optional
+        ``(head) -> bool``: whether the first records are this format's; asked before `matches`,
+        so that a survey tool's CSV is not taken for a plain one.
     """
 
     name: str
@@ -42,6 +47,7 @@ class Format:
     read: Callable[..., Raw]
     options: tuple[str, ...] = ()
     scanned: bool = False
+    tells: Callable[[Head], bool] | None = None
 
 
 def _is_xlsx(data: bytes) -> bool:
@@ -83,7 +89,14 @@ def _read_tsv(path: Path, data: bytes) -> Raw:
 
 
 _HEAD = 4096  # bytes by which a scanned format is recognised
+
+
+def _never(_: bytes) -> bool:
+    return False
+
+
 FORMATS: tuple[Format, ...] = (
+    Format("wjx", (), _never, read_wjx, ("sheet", "labels"), tells=is_wjx),
     Format("xlsx", (".xlsx", ".xlsm"), _is_xlsx, _read_xlsx, ("sheet",)),
     Format("tsv", (".tsv", ".tab"), _is_text, _read_tsv),
     Format("csv", (".csv", ".txt"), _is_text, read_delimited),
@@ -91,7 +104,9 @@ FORMATS: tuple[Format, ...] = (
 
 
 def _known() -> str:
-    return ", ".join(f"{f.name} ({' '.join(f.suffixes)})" for f in FORMATS)
+    return ", ".join(
+        f"{f.name} ({' '.join(f.suffixes)})" if f.suffixes else f.name for f in FORMATS
+    )
 
 
 def choose(path: Path, data: bytes, name: str | None = None) -> Format:
@@ -109,6 +124,10 @@ def choose(path: Path, data: bytes, name: str | None = None) -> Format:
             if entry.name == name:
                 return entry
         raise UnknownNameError.for_name("format", name, [f.name for f in FORMATS])
+    head = head_of(data)
+    told = next((f for f in FORMATS if f.tells is not None and f.tells(head)), None)
+    if told is not None:
+        return told
     suffix = path.suffix.lower()
     fitting = [f for f in FORMATS if f.matches(data)]
     for entry in fitting:

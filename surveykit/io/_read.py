@@ -8,6 +8,7 @@ from pathlib import Path
 
 from surveykit.codebook import cells
 from surveykit.errors import UnknownNameError
+from surveykit.io._fit import settled
 from surveykit.io._formats import read_raw
 from surveykit.io._naming import short_names
 from surveykit.io._privacy import PATTERNS, identifier, leaks
@@ -22,6 +23,7 @@ def read_frame(
     *,
     format: str | None = None,
     sheet: str | None = None,
+    labels: str | Path | None = None,
     keep: Iterable[str] = (),
     safe: Collection[str] = (),
     drop: Collection[str] = (),
@@ -35,6 +37,9 @@ def read_frame(
         Name of the format; recognised by content and file name where not given.
     sheet : str, optional
         Of a workbook; the first visible one where not given.
+    labels : str or Path, optional
+        With a number export of 问卷星, the text export of the same survey: its texts become
+        the labels of the codes.
     keep : iterable of str
         Direct identifiers to keep, by name or full header.
     safe, drop : collection of str
@@ -63,8 +68,11 @@ def read_frame(
     >>> list(raw.frame.columns), raw.encoding, raw.headers
     (['q1'], 'gb18030', {'q1': '1、性别'})
     """
-    raw = _named(read_raw(Path(path), format, sheet=sheet))
-    return _private(raw, str(path), tuple(keep), safe, drop)
+    raw = _named(read_raw(Path(path), format, sheet=sheet, labels=labels))
+    book = raw.codebook
+    marked = (n for v in book.variables.values() if v.identifier for n in v.headers) if book else ()
+    raw = _private(raw, str(path), tuple(keep), safe, {*drop, *marked})
+    return raw if book is None else settled(raw)
 
 
 def _named(raw: Raw) -> Raw:

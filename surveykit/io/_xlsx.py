@@ -7,6 +7,7 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ from surveykit.errors import InputError, UnknownNameError
 from surveykit.io._raw import Raw, frame_of, tidy_headers
 from surveykit.text import Bilingual, shortest
 
-__all__ = ["read_xlsx"]
+__all__ = ["read_xlsx", "sheet_heads", "sheet_rows"]
+
+_MOST_UNPACKED = 2 << 30  # bytes that a workbook may unpack to
+_MOST_SHEETS = 20  # whose first rows are looked at to recognise a format
 
 
 def read_xlsx(path: Path, data: bytes, sheet: str | None = None) -> Raw:
@@ -27,18 +31,36 @@ def read_xlsx(path: Path, data: bytes, sheet: str | None = None) -> Raw:
     UnknownNameError
         For a sheet that does not exist.
     """
+    title, rows, notes = sheet_rows(path, data, sheet)
+    names, renamed = tidy_headers(rows[0])
+    body = rows[1:]
+    if not body:
+        notes.append(
+            Bilingual(
+                f"the sheet {title!r} has a header and no rows.",
+                f"工作表 {title!r} 只有表头，没有数据行。",
+            )
+        )
+    columns = zip(*body, strict=True) if body else [()] * len(names)
+    return Raw(frame_of(names, columns, len(body)), notes=(*notes, *renamed), format="xlsx")
+
+
+def sheet_rows(
+    path: Path, data: bytes, sheet: str | None = None
+) -> tuple[str, list[list[str]], list[str]]:
+    """Return the title of a sheet, its rows that are not empty (header first), and notes."""
+    _bounded(path, data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a workbook looks like is of no interest here
         book = _open(path, data, values=True)
         try:
             page, notes = _page(path, book, sheet)
-            rows, lost = _rows(page)
+            rows, lost = _whole(path, page)
         finally:
             book.close()
+        if not rows:
+            raise InputError(f"the sheet {page.title!r} is empty.", where=str(path))
         notes += _without_value(path, data, page.title)
-    if not rows:
-        raise InputError(f"the sheet {page.title!r} is empty.", where=str(path))
-    names, renamed = tidy_headers(rows[0])
     body = [row for row in rows[1:] if any(row)]
     if len(body) < len(rows) - 1:
         empty = len(rows) - 1 - len(body)
@@ -48,19 +70,66 @@ def read_xlsx(path: Path, data: bytes, sheet: str | None = None) -> Raw:
                 f"已略去 {empty} 个空行。",
             )
         )
+    names = tidy_headers(rows[0])[0]
     notes += [
         Bilingual(f"column {names[i]!r} {what}", f"列 {names[i]!r} {what.text('zh')}")
         for i, what in sorted(lost.items())
     ]
-    if not body:
-        notes.append(
-            Bilingual(
-                f"the sheet {page.title!r} has a header and no rows.",
-                f"工作表 {page.title!r} 只有表头，没有数据行。",
-            )
-        )
-    columns = zip(*body, strict=True) if body else [()] * len(names)
-    return Raw(frame_of(names, columns, len(body)), notes=(*notes, *renamed), format="xlsx")
+    return page.title, [rows[0], *body], notes
+
+
+def _bounded(path: Path, data: bytes) -> None:
+    """Refuse a workbook that unpacks to far more than any survey."""
+    try:
+        size = sum(entry.file_size for entry in zipfile.ZipFile(io.BytesIO(data)).infolist())
+    except (zipfile.BadZipFile, ValueError, OSError):
+        return
+    if size > _MOST_UNPACKED:
+        message = f"would unpack to {size:,} bytes, which is no workbook of answers."
+        raise InputError(message, where=str(path), hint="export it as CSV.")
+
+
+def sheet_heads(data: bytes, count: int) -> dict[str, list[list[str]]]:
+    """Return the first rows of each sheet of what may be a workbook, visible ones first.
+
+    Examples
+    --------
+    >>> sheet_heads(b"PK no workbook", 3)
+    {}
+    """
+    path = Path("workbook")
+    try:
+        _bounded(path, data)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = _open(path, data, values=True)
+            try:
+                pages = [book[n] for n in book.sheetnames if hasattr(book[n], "iter_rows")]
+                pages.sort(key=lambda page: page.sheet_state != "visible")
+                return {page.title: _first(page, count) for page in pages[:_MOST_SHEETS]}
+            finally:
+                book.close()
+    except Exception:  # whatever is broken is told when the workbook is read
+        return {}
+
+
+def _first(page: Any, count: int) -> list[list[str]]:
+    page.reset_dimensions()
+    rows = page.iter_rows(max_row=count + 20, values_only=True)
+    found = [[_text(value) for value in row] for row in rows]
+    while found and not any(found[0]):
+        del found[0]
+    return [row for row in found if any(row)][:count]
+
+
+def _whole(path: Path, page: Any) -> tuple[list[list[str]], dict[int, Bilingual]]:
+    try:
+        return _rows(page)
+    except (zipfile.BadZipFile, zlib.error, SyntaxError, KeyError, ValueError, OSError, EOFError,
+            IndexError, TypeError, AttributeError, OverflowError) as error:  # fmt: skip
+        hint = "open it in a spreadsheet and save it again as .xlsx."
+        message = f"the sheet {page.title!r} is damaged ({error})."
+        raise InputError(message, where=str(path), hint=hint) from error
 
 
 def _open(path: Path, data: bytes, *, values: bool) -> Any:

@@ -1,0 +1,157 @@
+"""What the readers of survey tools share: the table of an export, and the frame they build."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from surveykit.codebook import Cells, Choice, Codebook, Variable, cells, draft_variable
+from surveykit.errors import InputError, UsageError
+from surveykit.io._delimited import delimited_rows
+from surveykit.io._raw import Raw, frame_of, tidy_headers
+from surveykit.io._xlsx import sheet_rows
+from surveykit.text import Bilingual, Label
+
+__all__ = ["NOT_ASKED", "NO_ANSWER", "Build", "Table", "choices_of", "plain_text", "table_of"]
+
+# The marks of 问卷星, which coding takes as BLANK and NOT_ASKED wherever they stand. A reader
+# writes them for what its tool uses instead (-3, -99 and the like).
+NO_ANSWER, NOT_ASKED = "(空)", "(跳过)"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An export as it is: every record, header first, all of one width."""
+
+    rows: list[list[str]]
+    encoding: str
+    notes: tuple[str, ...]
+
+    @property
+    def header(self) -> list[str]:
+        """The first record, each header once."""
+        return tidy_headers(self.rows[0])[0]
+
+    def columns(self, skip: int = 1) -> list[list[str]]:
+        """Return the cells below `skip` records of header, column by column."""
+        body = self.rows[skip:]
+        width = len(self.rows[0])
+        return [list(c) for c in zip(*body, strict=True)] if body else [[] for _ in range(width)]
+
+
+def table_of(path: Path, data: bytes, sheet: str | None = None) -> Table:
+    """Read text or a sheet of a workbook as a table, whatever the file is called.
+
+    Raises
+    ------
+    InputError
+        When it is neither, or has no record.
+    """
+    if data.startswith(b"PK\x03\x04"):
+        _, rows, notes = sheet_rows(path, data, sheet)
+        return Table(rows, "", tuple(notes))
+    if sheet is not None:
+        message = f"a text file has no sheet {sheet!r}."
+        raise UsageError(message, where=str(path), hint="leave sheet out.")
+    rows, encoding, notes = delimited_rows(path, data)
+    if encoding != "utf-8":
+        notes.append(Bilingual(f"read as {encoding}.", f"按 {encoding} 编码读取。"))
+    return Table(rows, encoding, tuple(notes))
+
+
+class Build:
+    """The columns and variables of an export, put together in order.
+
+    Parameters
+    ----------
+    rows : int
+        Number of respondents.
+    """
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        self.columns: dict[str, Sequence[str]] = {}
+        self.headers: dict[str, str] = {}
+        self.variables: dict[str, Variable] = {}
+        self.notes: list[str] = []
+
+    def free(self, wanted: str) -> str:
+        """Return `wanted`, or with a number behind it a name that is not taken yet."""
+        name, number = wanted, 1
+        while name in self.columns or name in self.variables:
+            number += 1
+            name = f"{wanted}_{number}"
+        return name
+
+    def column(self, name: str, texts: Sequence[str], header: str = "") -> str:
+        """Add a column under a free name, which is returned."""
+        name = self.free(name)
+        self.columns[name] = texts
+        if header and header != name:
+            self.headers[name] = header
+        return name
+
+    def variable(self, variable: Variable) -> None:
+        """Add a variable; its columns are added by themselves."""
+        self.variables[variable.name] = variable
+
+    def drafted(self, name: str, texts: Sequence[str], header: str = "", question: str = "") -> str:
+        """Add a column and the variable that its cells suggest."""
+        name = self.column(name, texts, header)
+        self.variable(draft(name, texts, question or header or name))
+        return name
+
+    def note(self, en: str, zh: str) -> None:
+        """Add a note in both languages."""
+        self.notes.append(Bilingual(en, zh))
+
+    def raw(self, path: Path, table: Table, format: str, title: str = "") -> Raw:
+        """Return what the reader hands back."""
+        frame = frame_of(list(self.columns), self.columns.values(), self.rows)
+        if not self.rows:
+            self.note("the file has a header and no rows.", "文件只有表头，没有数据行。")
+        book = Codebook(Label.of(title), self.variables, None, str(path))
+        notes = (*table.notes, *self.notes)
+        return Raw(frame, book, self.headers, table.encoding, notes, format)
+
+
+def draft(name: str, texts: Sequence[str], question: str = "") -> Variable:
+    """Draft the variable that one column suggests."""
+    return draft_variable(column_cells(name, texts), question)
+
+
+def column_cells(name: str, texts: Sequence[str]) -> Cells:
+    """Return a list of texts as distinct texts and an index."""
+    return cells(name, frame_of([name], [texts], len(texts))[name])
+
+
+def choices_of(texts: Iterable[str]) -> tuple[Choice, ...]:
+    """Return one choice for each distinct text, coded by itself."""
+    return tuple(Choice(text, Label.of(text)) for text in dict.fromkeys(texts))
+
+
+_TAG = re.compile(r"<(?:[a-zA-Z/!][^<>]*)>")
+
+
+def plain_text(value: Any) -> str:
+    """Return a label without markup, entities and needless blanks.
+
+    Examples
+    --------
+    >>> plain_text("<b>Your&nbsp;age</b><br>in years"), plain_text(None)
+    ('Your age in years', '')
+    """
+    if value is None:
+        return ""
+    return " ".join(html.unescape(_TAG.sub(" ", str(value))).split())
+
+
+def require(path: Path, found: bool, tool: str, what: str) -> None:
+    """Raise an InputError when a file lacks what makes it an export of `tool`."""
+    if not found:
+        message = f"is no export of {tool}: {what}."
+        raise InputError(message, where=str(path), hint="leave format out, or name another.")

@@ -1,0 +1,126 @@
+"""Codebooks and files brought together: what a questionnaire says, as the file holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from surveykit.codebook import Choice, Codebook, Variable, levels_of, rule_problem
+from surveykit.io._raw import Raw
+from surveykit.text import Bilingual
+
+__all__ = ["fit_codebook", "settled"]
+
+
+def settled(raw: Raw) -> Raw:
+    """Return `raw` with a codebook of the columns that are left, and of rules that can be asked."""
+    assert raw.codebook is not None
+    book, notes = _within(raw.codebook, set(map(str, raw.frame.columns)))
+    return replace(raw, codebook=book, notes=(*raw.notes, *notes))
+
+
+def fit_codebook(book: Codebook, raw: Raw) -> tuple[Codebook, tuple[str, ...]]:
+    """Fit the codebook of a questionnaire to the file of its answers.
+
+    Labels, choices and rules come from the questionnaire; which columns hold a variable, and
+    how, from the file. Variables of one alone are kept where their columns are in the file.
+
+    Parameters
+    ----------
+    book : Codebook
+        Read from the questionnaire (QSF, XLSForm, data dictionary, structure file).
+    raw : Raw
+        With or without a codebook of its own.
+
+    Returns
+    -------
+    Codebook, and notes on what could not be taken over
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from surveykit.text import Label
+    >>> yes = Choice("1", Label.of("Yes"))
+    >>> book = Codebook(variables={"a": Variable("a", "single", Label.of("A?"), (yes,))})
+    >>> fitted, _ = fit_codebook(book, Raw(pd.DataFrame({"a": ["1"], "b": ["x"]})))
+    >>> list(fitted), fitted["a"].choices[0].label.en
+    (['a'], 'Yes')
+    """
+    own = raw.codebook.variables if raw.codebook is not None else {}
+    merged: dict[str, Variable] = {}
+    for name, found in own.items():
+        merged[name] = _merged(book.variables[name], found) if name in book else found
+    for name, asked in book.variables.items():
+        merged.setdefault(name, asked)
+    fitted = Codebook(book.title, merged, book.design, book.path)
+    return _fitted(fitted, raw)
+
+
+def _fitted(book: Codebook, raw: Raw) -> tuple[Codebook, tuple[str, ...]]:
+    columns = {*map(str, raw.frame.columns), *raw.headers.values()}
+    return _within(book, columns)
+
+
+def _within(book: Codebook, columns: Collection[str]) -> tuple[Codebook, tuple[str, ...]]:
+    held = {n: v for n, v in book.variables.items() if set(v.headers) <= set(columns)}
+    held = {n: v for n, v in held.items() if v.source is None or v.source in held}
+    notes: list[str] = []
+    for name, variable in held.items():
+        problem = variable.asked_if and rule_problem(variable.asked_if, held)
+        if problem:
+            held[name] = replace(variable, asked_if=None)
+            notes.append(_not_taken(name, str(variable.asked_if), problem))
+    return replace(book, variables=held), tuple(notes)
+
+
+def _not_taken(name: str, rule: str, problem: str) -> Bilingual:
+    return Bilingual(
+        f"{name!r}: its rule {rule!r} is left out ({problem.rstrip('.')}).",
+        f"{name!r}：跳题规则 {rule!r} 未采用（{problem.rstrip('.')}）。",
+    )
+
+
+def _merged(asked: Variable, found: Variable) -> Variable:
+    """Return the variable as asked, in the columns where it was found."""
+    if found.kind == "multiple" and asked.choices and found.choices:
+        return _merged_sets(asked, found)
+    if asked.kind == "multiple":
+        return replace(asked, column=found.column)
+    keep = asked.choices or asked.kind != "single"
+    kind = asked.kind if keep else found.kind
+    choices = asked.choices or (found.choices if kind in ("single", "scale") else ())
+    if kind in ("single", "multiple") and not choices:
+        kind = "text"
+    missing = asked.missing or (found.missing if kind == "number" else ())
+    return replace(asked, kind=kind, choices=choices, missing=missing, column=found.column)
+
+
+def _merged_sets(asked: Variable, found: Variable) -> Variable:
+    placed = replace(
+        asked,
+        kind="multiple",
+        column=found.column,
+        separator=found.separator,
+        columns=found.columns,
+        counted=found.counted,
+        none=found.none or asked.none,
+    )
+    if found.counted is None:
+        return placed
+    pairs = _in_order(asked.choices, zip(found.choices, found.columns, strict=True))
+    columns, choices = tuple(c for _, c in pairs), tuple(c for c, _ in pairs)
+    return replace(placed, columns=columns, choices=choices)
+
+
+def _in_order(
+    choices: tuple[Choice, ...], found: Iterable[tuple[Choice, str]]
+) -> list[tuple[Choice, str]]:
+    """Bring the columns of a multiple response into the order of the questionnaire."""
+    levels = levels_of(choices)
+    placed: list[tuple[int, Choice, str]] = []
+    for own, column in found:
+        place = levels.find(own.code)
+        place = levels.find(own.label.zh) if place is None else place
+        known = own if place is None else choices[place]
+        placed.append((len(choices) if place is None else place, known, column))
+    return [(choice, column) for _, choice, column in sorted(placed, key=lambda p: p[0])]
