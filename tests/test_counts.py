@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from surveykit.counts import (
     BLANK,
+    NONE_CHOSEN,
     NOT_ASKED,
     USER_MISSING,
     Axis,
@@ -23,17 +24,17 @@ from surveykit.errors import UsageError
 
 RNG = np.random.default_rng(7)
 N = 500
-A = Axis(RNG.integers(-3, 4, N), 4)
-B = Axis(RNG.integers(-3, 3, N), 3)
+A = Axis(RNG.integers(-4, 4, N), 4)
+B = Axis(RNG.integers(-4, 3, N), 3)
 W = RNG.gamma(2.0, 1.0, N)
 MASK = RNG.random(N) < 0.6
-CODES = [*range(4), USER_MISSING, NOT_ASKED, BLANK]
+CODES = [*range(4), NONE_CHOSEN, USER_MISSING, NOT_ASKED, BLANK]
 
 
 def crosstab(a, b, values=None):
     table = pd.crosstab(
         pd.Categorical(a, CODES),
-        pd.Categorical(b, [0, 1, 2, -3, -2, -1]),
+        pd.Categorical(b, [0, 1, 2, -4, -3, -2, -1]),
         values=values,
         aggfunc=None if values is None else "sum",
         dropna=False,
@@ -73,7 +74,7 @@ def test_every_by_variable_gets_its_table_and_nothing_is_changed():
     np.testing.assert_array_equal(B.codes, before[1])
 
 
-@given(st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 2)), max_size=40), st.randoms())
+@given(st.lists(st.tuples(st.integers(-4, 3), st.integers(-4, 2)), max_size=40), st.randoms())
 def test_order_of_rows_does_not_matter(rows, random):
     def table(pairs):
         codes = np.array(pairs, dtype=np.int64).reshape(-1, 2)
@@ -85,7 +86,7 @@ def test_order_of_rows_does_not_matter(rows, random):
     assert table(rows).sum() == len(rows)
 
 
-@given(st.lists(st.integers(-3, 3), min_size=1, max_size=40))
+@given(st.lists(st.integers(-4, 3), min_size=1, max_size=40))
 def test_merging_two_levels_is_adding_their_counts(codes):
     array = np.array(codes)
     merged = np.where(array == 3, 2, array)
@@ -105,7 +106,7 @@ def test_nested_axes_count_the_crossing():
 
 def test_multiple_response_counts_choices_of_those_who_answered():
     chosen = RNG.random((N, 5)) < 0.3
-    status = np.where(chosen.any(axis=1), 0, RNG.integers(-3, 0, N))
+    status = np.where(chosen.any(axis=1), 0, RNG.integers(-4, 0, N))
     status[:5] = USER_MISSING  # a choice beside a refusal is not counted
     (got,) = count_multiple(chosen, status, [B], weights=W, mask=MASK)
     frame = pd.DataFrame(chosen).assign(status=status, b=B.codes, w=W)[MASK]
@@ -124,7 +125,7 @@ def test_multiple_response_counts_choices_of_those_who_answered():
 def test_multiple_response_without_options_or_rows():
     (none,) = count_multiple(np.zeros((3, 0), bool), np.array([-1, -1, -1]), [everyone(3)])
     assert none.valid.shape == (0, 1)
-    assert none.missing[:, 0].tolist() == [3, 0, 0]
+    assert none.missing[:, 0].tolist() == [3, 0, 0, 0]
     (empty,) = count_multiple(np.zeros((0, 2), bool), np.zeros(0, int), [everyone(0)])
     assert empty.valid[:, 0].tolist() == [0, 0]
 
@@ -161,7 +162,7 @@ def test_moments_of_small_groups():
 
 
 def test_codes_outside_their_axis_and_unequal_lengths_are_refused():
-    with pytest.raises(UsageError, match="between -3 and 1"):
+    with pytest.raises(UsageError, match="between -4 and 1"):
         count_cells(Axis(np.array([0, 2]), 2), [everyone(2)])
     with pytest.raises(UsageError, match="2 and 3 respondents"):
         count_cells(Axis(np.array([0, 1]), 2), [everyone(3)])

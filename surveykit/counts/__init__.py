@@ -1,38 +1,57 @@
 """The one pass over the data: code arrays → small arrays of n, Σw and Σw².
 
-`count_cells` single choice by many by-variables · `count_multiple` multiple response ·
+`count_tables` all stubs by all by-variables · `count_cells` single choice · `count_multiple`
+multiple response · `overlaps`, `level_overlaps`, `option_pairs` levels that overlap ·
 `group_moments` means and medians by group · `nest` crosses two axes.
 """
 
-from surveykit.counts._cells import (
+from surveykit.counts._layout import (
     BLANK,
     MISSING_KINDS,
+    NONE_CHOSEN,
     NOT_ASKED,
     USER_MISSING,
     Axis,
     CellCounts,
+    Choices,
     MultipleCounts,
+    Side,
     Sums,
-    count_cells,
-    count_multiple,
     everyone,
+    narrowest,
     nest,
 )
 from surveykit.counts._moments import Moments, group_moments
+from surveykit.counts._tables import (
+    count_cells,
+    count_multiple,
+    count_tables,
+    level_overlaps,
+    option_pairs,
+    overlaps,
+)
 
 __all__ = [
     "BLANK",
     "MISSING_KINDS",
+    "NONE_CHOSEN",
     "NOT_ASKED",
     "USER_MISSING",
     "Axis",
     "CellCounts",
+    "Choices",
     "Moments",
     "MultipleCounts",
+    "Side",
     "Sums",
     "count_cells",
     "count_multiple",
+    "count_tables",
     "everyone",
     "group_moments",
+    "level_overlaps",
+    "narrowest",
     "nest",
+    "option_pairs",
+    "overlaps",
 ]
