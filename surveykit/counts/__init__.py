@@ -2,7 +2,7 @@
 
 `count_tables` all stubs by all by-variables · `count_cells` single choice · `count_multiple`
 multiple response · `overlaps`, `level_overlaps`, `option_pairs` levels that overlap ·
-`group_moments` means and medians by group · `nest` crosses two axes.
+`psu_sums`, `stratum_sums` totals for variances · `group_moments` means and medians by group · `nest` crosses two axes.
 """
 
 from surveykit.counts._layout import (
@@ -30,6 +30,7 @@ from surveykit.counts._tables import (
     option_pairs,
     overlaps,
 )
+from surveykit.counts._totals import cell_count, psu_sums, stratum_sums
 
 __all__ = [
     "BLANK",
@@ -44,6 +45,7 @@ __all__ = [
     "MultipleCounts",
     "Side",
     "Sums",
+    "cell_count",
     "count_cells",
     "count_multiple",
     "count_tables",
@@ -54,4 +56,6 @@ __all__ = [
     "nest",
     "option_pairs",
     "overlaps",
+    "psu_sums",
+    "stratum_sums",
 ]

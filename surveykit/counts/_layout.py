@@ -210,7 +210,7 @@ def nest(outer: Axis, inner: Axis) -> Axis:
     if len(outer) != len(inner):
         raise UsageError(f"two axes have {len(outer)} and {len(inner)} respondents.")
     k = outer.k * inner.k
-    dtype = narrowest(k)
+    dtype = narrowest(max(k, inner.k))
     codes = outer.codes.astype(dtype)
     inside = inner.codes.astype(dtype)
     missing = codes < 0
