@@ -2,7 +2,8 @@
 
 `count_tables` all stubs by all by-variables · `count_cells` single choice · `count_multiple`
 multiple response · `overlaps`, `level_overlaps`, `option_pairs` levels that overlap ·
-`psu_sums`, `stratum_sums` totals for variances · `group_moments` means and medians by group · `nest` crosses two axes.
+`psu_sums`, `stratum_sums` totals for variances · `group_moments`, `group_quantiles`,
+`weighted_quantiles` numbers by group · `nest` crosses two axes.
 """
 
 from surveykit.counts._layout import (
@@ -21,7 +22,12 @@ from surveykit.counts._layout import (
     narrowest,
     nest,
 )
-from surveykit.counts._moments import Moments, group_moments
+from surveykit.counts._moments import (
+    Moments,
+    group_moments,
+    group_quantiles,
+    weighted_quantiles,
+)
 from surveykit.counts._tables import (
     count_cells,
     count_multiple,
@@ -51,6 +57,7 @@ __all__ = [
     "count_tables",
     "everyone",
     "group_moments",
+    "group_quantiles",
     "level_overlaps",
     "narrowest",
     "nest",
@@ -58,4 +65,5 @@ __all__ = [
     "overlaps",
     "psu_sums",
     "stratum_sums",
+    "weighted_quantiles",
 ]
