@@ -32,19 +32,22 @@ from surveykit.counts._layout import (
 from surveykit.errors import UsageError
 
 __all__ = [
+    "PATTERN_BITS",
     "common_length",
     "count_cells",
     "count_multiple",
     "count_tables",
+    "lay_out",
     "level_overlaps",
     "option_pairs",
     "overlaps",
+    "starts",
 ]
 
 Array = NDArray[Any]
 Field = Literal["n", "w", "w2"]
 _Reduce = Callable[[Side, Sequence[Part], Sequence[Array]], Array]
-_PATTERN_BITS = 6
+PATTERN_BITS = 6
 _PAIR_CELLS = 16_384
 
 
@@ -92,10 +95,10 @@ def count_tables(
         [(p,) for parts in right for p in parts],
         n, weights, mask,
     )  # fmt: skip
-    rows, columns = _starts(left), _starts(right)
+    rows, columns = starts(left), starts(right)
     return tuple(
         tuple(
-            _table(stub, by, ps, qs, [t[j : j + len(qs)] for t in tables[i : i + len(ps)]])
+            lay_out(stub, by, ps, qs, [t[j : j + len(qs)] for t in tables[i : i + len(ps)]])
             for by, qs, j in zip(bys, right, columns, strict=True)
         )
         for stub, ps, i in zip(stubs, left, rows, strict=True)
@@ -308,11 +311,12 @@ def _two_patterns(table: Array, first: PatternPart, second: PatternPart) -> Arra
 
 
 # ---------------------------------------------------------------- from digits to levels
-def _parts(side: Side, bits: int = _PATTERN_BITS) -> tuple[Part, ...]:
+def _parts(side: Side, bits: int = PATTERN_BITS) -> tuple[Part, ...]:
     return (axis_part(side),) if isinstance(side, Axis) else pattern_parts(side, bits)
 
 
-def _starts(parts: Sequence[Sequence[Part]]) -> list[int]:
+def starts(parts: Sequence[Sequence[Part]]) -> list[int]:
+    """Return where the digits of each side begin in the list of all."""
     return [sum(map(len, parts[:i])) for i in range(len(parts))]
 
 
@@ -323,7 +327,7 @@ def _sums(weighted: bool, build: Callable[[Field], Array]) -> Sums:
     return Sums(n, build("w"), build("w2"))
 
 
-def _table(
+def lay_out(
     stub: Side, by: Side, ps: Sequence[Part], qs: Sequence[Part], grid: Sequence[Sequence[Tables]]
 ) -> CellCounts | MultipleCounts:
     """Lay out the counts of one stub by one by-variable; `grid` is indexed [p][q]."""
