@@ -38,7 +38,7 @@ from surveykit.codebook import (
     parse_number,
 )
 from surveykit.errors import InputError, UnknownNameError, UsageError
-from surveykit.io import question_text, read_frame
+from surveykit.io import fit_codebook, question_text, read_codebook_source, read_frame
 from surveykit.rules import Categories, Sets, Values, parse_rule
 from surveykit.text import SYNTHETIC_LONG, Bilingual, Label, fold
 
@@ -273,6 +273,28 @@ class Survey:
         if self.mask is None:
             return replace(self, mask=mask, where_text=rule)
         return replace(self, mask=self.mask & mask, where_text=f"({self.where_text}) and ({rule})")
+
+    def with_design(self, design: Design) -> Survey:
+        """Return the survey with another sample design.
+
+        Examples
+        --------
+        >>> survey = Survey(pd.DataFrame({"sex": ["f", "m"], "w": [1.0, 2.0]}))
+        >>> survey.with_design(Design(weight="w")).design.weight
+        'w'
+        """
+        return replace(self, design=design)
+
+    def with_weights(self, column: str) -> Survey:
+        """Return the survey weighted by a column; strata, PSUs and the rest stay.
+
+        Examples
+        --------
+        >>> survey = Survey(pd.DataFrame({"sex": ["f", "m"], "w": [1.0, 2.0]}))
+        >>> survey.with_weights("w").design
+        Design(weight='w', strata=None, psu=(), fpc=(), lonely_psu='fail')
+        """
+        return replace(self, design=replace(self.design, weight=column))
 
     # ------------------------------------------------------------ names
     def variable(self, name: str) -> Variable:
@@ -568,7 +590,9 @@ def read(
     ----------
     path : str or Path
     codebook : str, Path or Codebook, optional
-        Where not given: the file's own, else one drafted from the data.
+        A ``codebook.yaml``, or a tool's own questionnaire: QSF, XLSForm, REDCap data
+        dictionary, LimeSurvey structure. Where not given: the file's own, else one drafted
+        from the data.
     format : str, optional
         Recognised where not given.
     sheet : str, optional
@@ -603,15 +627,16 @@ def read(
     (2, ['sex'], ("dropped as direct identifiers: 'phone'; keep='phone' keeps one.",))
     """
     keep = (keep,) if isinstance(keep, str) else tuple(keep)
-    book = (
-        codebook if codebook is None or isinstance(codebook, Codebook) else load_codebook(codebook)
-    )
+    book, questionnaire = _book_of(codebook)
     roles = design or (book.design if book else None) or Design()
     safe, drop = _known_columns(book, roles)
     raw = read_frame(
         path, format=format, sheet=sheet, labels=labels, keep=keep, safe=safe, drop=drop
     )
     known, notes = _synthetic(Path(path), raw.frame)
+    if book is not None and questionnaire:
+        book, told = fit_codebook(book, raw)
+        notes = [*notes, *told]
     return Survey(
         raw.frame,
         book or raw.codebook,
@@ -623,6 +648,14 @@ def read(
         dropped=raw.dropped,
         _cache={("column", name): column for name, column in raw.cells.items()},
     )
+
+
+def _book_of(codebook: str | Path | Codebook | None) -> tuple[Codebook | None, bool]:
+    """Return the codebook, and whether it is a tool's questionnaire that has yet to be fitted."""
+    if codebook is None or isinstance(codebook, Codebook):
+        return codebook, False
+    asked = read_codebook_source(codebook)
+    return (load_codebook(codebook), False) if asked is None else (asked, True)
 
 
 def _known_columns(book: Codebook | None, roles: Design) -> tuple[set[str], set[str]]:

@@ -198,10 +198,11 @@ def test_a_pair_that_does_not_match(tmp_path: Path) -> None:
     numbers = put(tmp_path, "n.csv", csv_bytes(number_rows(TRUTH)))
     with pytest.raises(InputError, match="both number exports"):
         sk.read(numbers, labels=numbers)
+    rows = text_rows(TRUTH)
+    others = [rows[0], *([f"x{r[0]}", *r[1:]] for r in rows[1:])]
+    strangers = put(tmp_path, "t.csv", csv_bytes(others))
     with pytest.raises(InputError, match="share no 序号"):
-        rows = text_rows(TRUTH)
-        others = [rows[0], *([f"x{r[0]}", *r[1:]] for r in rows[1:])]
-        sk.read(numbers, labels=put(tmp_path, "t.csv", csv_bytes(others)))
+        sk.read(numbers, labels=strangers)
     with pytest.raises(InputError, match="cannot be read"):
         sk.read(numbers, labels=tmp_path / "none.csv")
     part = put(tmp_path, "t.csv", csv_bytes(text_rows(TRUTH[:50])))

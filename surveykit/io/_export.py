@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,19 @@ from surveykit.io._raw import Raw, frame_of, tidy_headers
 from surveykit.io._xlsx import sheet_rows
 from surveykit.text import Bilingual, Label
 
-__all__ = ["NOT_ASKED", "NO_ANSWER", "Build", "Table", "choices_of", "plain_text", "table_of"]
+__all__ = [
+    "NOT_ASKED",
+    "NO_ANSWER",
+    "Build",
+    "Table",
+    "choices_of",
+    "column_cells",
+    "draft",
+    "plain_text",
+    "require",
+    "share",
+    "table_of",
+]
 
 # The marks of 问卷星, which coding takes as BLANK and NOT_ASKED wherever they stand. A reader
 # writes them for what its tool uses instead (-3, -99 and the like).
@@ -132,6 +144,26 @@ def column_cells(name: str, texts: Sequence[str]) -> Cells:
 def choices_of(texts: Iterable[str]) -> tuple[Choice, ...]:
     """Return one choice for each distinct text, coded by itself."""
     return tuple(Choice(text, Label.of(text)) for text in dict.fromkeys(texts))
+
+
+def share(variables: list[Variable]) -> list[Variable]:
+    """Give the rows of a matrix one list of choices, where their choices overlap."""
+    closed = [v for v in variables if v.choices]
+    kinds = {v.kind for v in closed}
+    if len(closed) < 2 or not kinds <= {"single", "multiple"}:
+        return variables
+    sets = [{c.code for c in v.choices} for v in closed]
+    if any(not s & set().union(*(o for o in sets if o is not s)) for s in sets):
+        return variables
+    every = tuple(dict.fromkeys(c for v in closed for c in v.choices))
+    joint = next((v.separator for v in closed if v.separator), None)
+    return [_sharing(v, every, joint) if v.choices else v for v in variables]
+
+
+def _sharing(variable: Variable, every: tuple[Choice, ...], joint: str | None) -> Variable:
+    if joint is None:
+        return replace(variable, choices=every)
+    return replace(variable, choices=every, kind="multiple", separator=joint)
 
 
 _TAG = re.compile(r"<(?:[a-zA-Z/!][^<>]*)>")

@@ -86,6 +86,8 @@ def _merged(asked: Variable, found: Variable) -> Variable:
         return _merged_sets(asked, found)
     if asked.kind == "multiple":
         return replace(asked, column=found.column)
+    if asked.kind == "text" and found.kind in ("number", "date"):
+        return replace(found, question=asked.question, asked_if=asked.asked_if, note=asked.note)
     keep = asked.choices or asked.kind != "single"
     kind = asked.kind if keep else found.kind
     choices = asked.choices or (found.choices if kind in ("single", "scale") else ())
@@ -119,8 +121,8 @@ def _in_order(
     levels = levels_of(choices)
     placed: list[tuple[int, Choice, str]] = []
     for own, column in found:
-        place = levels.find(own.code)
-        place = levels.find(own.label.zh) if place is None else place
+        place = levels.find(own.label.zh) if own.label.zh != own.code else None
+        place = levels.find(own.code) if place is None else place
         known = own if place is None else choices[place]
         placed.append((len(choices) if place is None else place, known, column))
     return [(choice, column) for _, choice, column in sorted(placed, key=lambda p: p[0])]

@@ -24,6 +24,7 @@ from surveykit.io._export import (
     choices_of,
     draft,
     require,
+    share,
     table_of,
 )
 from surveykit.io._head import Head
@@ -238,26 +239,6 @@ def _text_variable(column: Column, parsed: Parsed, title: str) -> Variable:
         texts = (t for t in parsed.cells if missing_token(t) is None)
         return replace(drafted, kind="single", choices=choices_of(texts), missing=())
     return drafted
-
-
-def share(variables: list[Variable]) -> list[Variable]:
-    """Give the rows of a matrix one list of choices, where their choices overlap."""
-    closed = [v for v in variables if v.choices]
-    kinds = {v.kind for v in closed}
-    if len(closed) < 2 or not kinds <= {"single", "multiple"}:
-        return variables
-    sets = [{c.code for c in v.choices} for v in closed]
-    if any(not s & set().union(*(o for o in sets if o is not s)) for s in sets):
-        return variables
-    every = tuple(dict.fromkeys(c for v in closed for c in v.choices))
-    joint = next((v.separator for v in closed if v.separator), None)
-    return [_sharing(v, every, joint) if v.choices else v for v in variables]
-
-
-def _sharing(variable: Variable, every: tuple[Choice, ...], joint: str | None) -> Variable:
-    if joint is None:
-        return replace(variable, choices=every)
-    return replace(variable, choices=every, kind="multiple", separator=joint)
 
 
 def add_fills(build: Build, variable: Variable, fills: dict[str, list[str]]) -> None:

@@ -1,0 +1,53 @@
+"""Codebooks from the questionnaires of survey tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from surveykit.codebook import Codebook
+from surveykit.errors import InputError
+from surveykit.io._qsf import is_qsf, read_qsf
+
+__all__ = ["read_codebook_source"]
+
+
+def read_codebook_source(path: str | Path) -> Codebook | None:
+    """Read the questionnaire of a survey tool as a codebook.
+
+    QSF (Qualtrics), XLSForm (ODK, KoboToolbox), data dictionary (REDCap) and tab-separated
+    structure (LimeSurvey), recognised by content.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    Codebook or None
+        None for a file that is none of these, such as a ``codebook.yaml``.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, or is damaged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "book.yaml")
+    ...     _ = file.write_text("surveykit: codebook/1", encoding="utf-8")
+    ...     print(read_codebook_source(file))
+    None
+    """
+    path = Path(path)
+    if path.suffix.lower() in (".yaml", ".yml"):
+        return None
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        message = f"cannot be read ({error.strerror or error})."
+        raise InputError(message, where=str(path), hint="check the name of the file.") from error
+    if is_qsf(data):
+        return read_qsf(path, data)
+    return None
