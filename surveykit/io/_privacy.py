@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from surveykit.codebook import Cells
+import numpy as np
+import pandas as pd
+
+from surveykit.codebook import Cells, cell_text, cells
 from surveykit.text import fold
 
-__all__ = ["PATTERNS", "identifier", "leaks"]
+__all__ = ["PATTERNS", "glance", "identifier", "leaks"]
 
 # Headers that are nothing but an identifier; compared folded, in lower case, without blanks.
 _STRONG = frozenset(
@@ -137,6 +141,9 @@ _ASKS = re.compile(
 )
 _NUMBERED = re.compile(r"^[0-9]+\s*[、.．]\s*")
 
+_LONG = 1e9  # a number below it is too short for a phone or an ID number
+_HEAD = 10_000  # rows that show whether few and repeated numbers stand in a column
+
 _ANY_RUN = re.compile(r"\d{4}|\d\.\d")
 _FRACTION = re.compile(r"[+-]?[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?")
 _CONTENT = {
@@ -160,8 +167,34 @@ PATTERNS = {
 """What the content of a cell may be, in English and in Chinese."""
 
 
-def identifier(header: str, cells: Cells) -> str | None:
+def glance(name: str, series: pd.Series[Any]) -> Cells:
+    """Return the cells of a column, as far as they tell whether it is an identifier.
+
+    Of a categorical column the rows are left out that are empty; of a column of numbers those
+    too short for an identifier count as 0 behind the first rows, so that a long column of
+    measurements is not written out as text.
+
+    Examples
+    --------
+    >>> glance("a", pd.Series([1.5, None, 13912345678])).values
+    ('1.5', '13912345678', '')
+    """
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        codes = series.cat.codes.to_numpy()
+        texts = tuple(cell_text(c) for c in series.cat.categories)
+        return Cells(name, texts, codes[codes >= 0].astype(np.intp), categorical=True)
+    if not pd.api.types.is_numeric_dtype(series.dtype) or pd.api.types.is_bool_dtype(series.dtype):
+        return cells(name, series)
+    numbers = series.to_numpy(dtype=np.float64, na_value=np.nan)
+    short = np.abs(numbers) < _LONG
+    short[:_HEAD] = False
+    return cells(name, pd.Series(np.where(short, 0.0, numbers)))
+
+
+def identifier(header: str, cells: Cells, name: str = "") -> str | None:
     """Say why a column is a direct identifier; None when it is none.
+
+    `name` is its short name, where that is not the header.
 
     Examples
     --------
@@ -172,13 +205,17 @@ def identifier(header: str, cells: Cells) -> str | None:
     >>> identifier("q7", cells("q7", pd.Series(["13912345678", ""])))
     'mobile phone'
     """
+    if any(_by_header(h, cells) for h in (header, name)):
+        return "header"
+    return _content(cells)
+
+
+def _by_header(header: str, cells: Cells) -> bool:
     plain = _NUMBERED.sub("", fold(header)).lower()
     key = re.sub(r"[\s_:：*（）()-]+", "", plain)
     if key in _STRONG:
-        return "header"
-    if (key in _WEAK or _ASKS.search(plain)) and not _repeated(cells):
-        return "header"
-    return _content(cells)
+        return True
+    return bool(key in _WEAK or _ASKS.search(plain)) and not _repeated(cells)
 
 
 def _answers(cells: Cells) -> list[tuple[str, int]]:

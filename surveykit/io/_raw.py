@@ -37,6 +37,8 @@ class Raw:
         Headers of the columns left out as direct identifiers.
     cells : mapping
         Column name → its distinct texts, as far as they were looked at on reading.
+    closed : frozenset of str
+        Columns that the file itself shows to be closed questions, and so no identifiers.
     """
 
     frame: pd.DataFrame
@@ -47,6 +49,7 @@ class Raw:
     format: str = ""
     dropped: tuple[str, ...] = ()
     cells: Mapping[str, Cells] = field(default_factory=dict, repr=False)
+    closed: frozenset[str] = frozenset()
 
 
 def frame_of(names: Sequence[str], columns: Iterable[Sequence[str]], rows: int) -> pd.DataFrame:

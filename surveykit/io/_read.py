@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from surveykit.codebook import cells
+import pandas as pd
+
+from surveykit.codebook import Cells
 from surveykit.errors import UnknownNameError
 from surveykit.io._fit import settled
 from surveykit.io._formats import read_raw
 from surveykit.io._naming import short_names
-from surveykit.io._privacy import PATTERNS, identifier, leaks
+from surveykit.io._privacy import PATTERNS, glance, identifier, leaks
 from surveykit.io._raw import Raw
 from surveykit.text import Bilingual
 
@@ -91,24 +93,28 @@ def _private(
     for name in keep:
         if name not in full and name not in full.values():
             raise UnknownNameError.for_name("column to keep:", name, names, where=path)
-    kept, dropped, notes = {}, list[str](), list(raw.notes)
+    kept: dict[str, Cells] = {}
+    dropped, notes = list[str](), list(raw.notes)
+    wanted, known = set(keep), {*keep, *safe, *raw.closed}
     for name in names:
         both = {name, full[name]}
-        column = cells(name, raw.frame[name])
-        trusted = bool(both & (set(keep) | set(safe)))
-        if not both & set(keep) and (
-            both & set(drop) or (not trusted and identifier(full[name], column))
-        ):
+        series = raw.frame[name]
+        text = pd.api.types.is_string_dtype(series.dtype)
+        trusted = bool(both & known)
+        column = glance(name, series) if text or not trusted else None
+        tells = not trusted and column is not None and identifier(full[name], column, name)
+        if not both & wanted and (both & set(drop) or tells):
             dropped.append(name)
             continue
-        kept[name] = column
-        notes += [] if trusted else _warnings(name, leaks(column))
+        if column is not None:
+            notes += [] if trusted else _warnings(name, leaks(column))
+            kept |= {name: column} if text else {}
     if dropped:
         notes.append(_dropped([full[n] for n in dropped], dropped[0]))
     return replace(
         raw,
         frame=raw.frame.drop(columns=dropped),
-        headers={n: h for n, h in raw.headers.items() if n in kept},
+        headers={n: h for n, h in raw.headers.items() if n not in dropped},
         notes=tuple(notes),
         dropped=tuple(dict.fromkeys((*dropped, *(full[n] for n in dropped)))),
         cells=kept,
