@@ -20,7 +20,9 @@ __all__ = [
     "Linear",
     "contrasts",
     "design_effect",
+    "mean_sums",
     "means",
+    "proportion_sums",
     "proportions",
     "ratios",
     "srs_variance",
@@ -97,10 +99,20 @@ def proportions(table: ArrayLike, within: Within = "columns") -> Linear:
     [0.25, 0.5, 0.75, 0.5]
     """
     t = np.asarray(table, dtype=np.float64)
-    k, b = t.shape
+    return ratios(t.ravel(), *proportion_sums(t.shape[0], t.shape[1], within))
+
+
+def proportion_sums(k: int, b: int, within: Within = "columns") -> tuple[Floats, Floats]:
+    """Numerators and denominators of the proportions of a k × b table, for :func:`ratios`.
+
+    Examples
+    --------
+    >>> proportion_sums(1, 2, "rows")[1].tolist()
+    [[1.0, 1.0], [1.0, 1.0]]
+    """
     one = {"columns": (np.ones((k, k)), np.eye(b)), "rows": (np.eye(k), np.ones((b, b)))}
     base = np.ones((k * b, k * b)) if within == "table" else np.kron(*one[within])
-    return ratios(t.ravel(), np.eye(k * b), base)
+    return np.eye(k * b), np.asarray(base, dtype=np.float64)
 
 
 def means(weights: ArrayLike, sums: ArrayLike) -> Linear:
@@ -112,8 +124,19 @@ def means(weights: ArrayLike, sums: ArrayLike) -> Linear:
     [3.0, 1.0]
     """
     w, s = (np.asarray(x, dtype=np.float64) for x in (weights, sums))
-    eye, none = np.eye(len(w)), np.zeros((len(w), len(w)))
-    return ratios(np.concatenate([w, s]), np.hstack([none, eye]), np.hstack([eye, none]))
+    return ratios(np.concatenate([w, s]), *mean_sums(len(w)))
+
+
+def mean_sums(k: int) -> tuple[Floats, Floats]:
+    """Numerators and denominators of the means of k groups, for :func:`ratios`.
+
+    Examples
+    --------
+    >>> mean_sums(1)[0].tolist(), mean_sums(1)[1].tolist()
+    ([[0.0, 1.0]], [[1.0, 0.0]])
+    """
+    eye, none = np.eye(k), np.zeros((k, k))
+    return np.hstack([none, eye]), np.hstack([eye, none])
 
 
 def contrasts(of: Linear, matrix: ArrayLike) -> Linear:
