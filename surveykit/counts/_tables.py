@@ -323,7 +323,8 @@ def starts(parts: Sequence[Sequence[Part]]) -> list[int]:
 def _sums(weighted: bool, build: Callable[[Field], Array]) -> Sums:
     n = build("n")
     if not weighted:
-        return Sums(n, n.astype(np.float64), n.astype(np.float64))
+        w = n.astype(np.float64)
+        return Sums(n, w, w)
     return Sums(n, build("w"), build("w2"))
 
 
@@ -352,7 +353,8 @@ def _levels(side: Side, parts: Sequence[Part], tables: Sequence[Array]) -> Array
     (part,), (table,) = parts, tables
     out = np.zeros((side.k + MISSING_KINDS, *table.shape[1:]), table.dtype)
     out[: part.high + 1] = table[-part.low :]
-    out[len(out) + part.low :] = table[: -part.low]
+    if part.low < 0:
+        out[part.low :] = table[: -part.low]
     return out
 
 
