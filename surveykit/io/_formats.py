@@ -11,6 +11,7 @@ from typing import Any
 
 from surveykit.errors import InputError, UnknownNameError, UsageError
 from surveykit.io._delimited import read_delimited
+from surveykit.io._googleforms import is_googleforms, read_googleforms
 from surveykit.io._head import Head, head_of
 from surveykit.io._qualtrics import is_qualtrics, read_qualtrics
 from surveykit.io._raw import Raw
@@ -99,6 +100,7 @@ def _never(_: bytes) -> bool:
 FORMATS: tuple[Format, ...] = (
     Format("qualtrics", (), _never, read_qualtrics, ("sheet",), tells=is_qualtrics),
     Format("wjx", (), _never, read_wjx, ("sheet", "labels"), tells=is_wjx),
+    Format("googleforms", (), _never, read_googleforms, ("sheet",), tells=is_googleforms),
     Format("xlsx", (".xlsx", ".xlsm"), _is_xlsx, _read_xlsx, ("sheet",)),
     Format("tsv", (".tsv", ".tab"), _is_text, _read_tsv),
     Format("csv", (".csv", ".txt"), _is_text, read_delimited),

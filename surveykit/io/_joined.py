@@ -8,27 +8,41 @@ stays in one piece.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from surveykit.codebook import missing_token
 
 __all__ = ["Joined", "options_of"]
 
+_OFTEN = 3  # answers in which parts stand together before they are taken for one option
 _MOST = 40  # options of one question
-_SURE = 0.8  # share of the parts that have to be options without doubt
+_MOST_PARTS = 2000  # different parts, typed text included; more are free text
+_SURE, _LIKELY = 0.8, 0.5  # share of the parts that are options without doubt
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """The options found, in order of appearance; `rare` stand in one cell text alone."""
+    """The options found.
+
+    Attributes
+    ----------
+    options : tuple of str
+        In order of appearance, those in `rare` last.
+    rare : tuple of str
+        What stands beside options in one cell text alone: a rare option, or typed text.
+    certain : bool
+        False when too much is left over for the cells to be cut.
+    """
 
     options: tuple[str, ...]
     rare: tuple[str, ...]
+    certain: bool = True
 
 
 def options_of(cells: Sequence[str], mark: str, *, tight: bool = False) -> Joined | None:
-    """Return the options that cells join by `mark`; None when they are no such cells.
+    """Return the options that cells seem to join by `mark`; None when they do not.
 
     Parameters
     ----------
@@ -47,17 +61,22 @@ def options_of(cells: Sequence[str], mark: str, *, tight: bool = False) -> Joine
     split = {text: _parts(text, mark, tight) for text in counts}
     if not any(len(parts) > 1 for parts in split.values()):
         return None
+    if len({part for parts in split.values() for part in parts}) > _MOST_PARTS:
+        return None
+    split = _mended(split, counts, mark)
     seen = Counter(part for parts in split.values() for part in set(parts))
     known = {p for p, n in seen.items() if n > 1} | {t for t in counts if len(split[t]) == 1}
     parts = [(p, n) for text, n in counts.items() for p in split[text]]
     sure = sum(n for p, n in parts if p in known)
-    if len(known) < 2 or len(known) > _MOST or sure < _SURE * sum(n for _, n in parts):
+    share = sure / sum(n for _, n in parts)
+    if len(known) < 2 or len(known) > _MOST or share < _LIKELY:
         return None
     if not any(p in known for parts_ in split.values() if len(parts_) > 1 for p in parts_):
         return None
     rare = [whole for found in split.values() for whole in _left_over(found, known, mark)]
     options = dict.fromkeys(p for found in split.values() for p in found if p in known)
-    return Joined((*options, *dict.fromkeys(rare)), tuple(dict.fromkeys(rare)))
+    rare = list(dict.fromkeys(rare))
+    return Joined((*options, *rare), tuple(rare), share >= _SURE)
 
 
 def _parts(text: str, mark: str, tight: bool) -> list[str]:
@@ -68,6 +87,32 @@ def _parts(text: str, mark: str, tight: bool) -> list[str]:
         else:
             parts.append(piece)
     return parts
+
+
+def _mended(
+    split: dict[str, list[str]], counts: Mapping[str, int], mark: str
+) -> dict[str, list[str]]:
+    """Put parts together again that never stand without each other: one option with a mark."""
+    for _ in range(_MOST):
+        seen: Counter[str] = Counter()
+        pairs: Counter[tuple[str, str]] = Counter()
+        for text, parts in split.items():
+            for part in parts:
+                seen[part] += counts[text]
+            for pair in pairwise(parts):
+                pairs[pair] += counts[text]
+        first = next((ab for ab, n in pairs.items() if n >= _OFTEN and seen[ab[0]] == n == seen[ab[1]]), None)  # fmt: skip
+        if first is None:
+            break
+        split = {text: _glued(parts, first, mark) for text, parts in split.items()}
+    return split
+
+
+def _glued(parts: list[str], pair: tuple[str, str], mark: str) -> list[str]:
+    if pair[0] not in parts:
+        return parts
+    at = parts.index(pair[0])
+    return [*parts[:at], mark.join(pair), *parts[at + 2 :]]
 
 
 def _left_over(parts: list[str], known: set[str], mark: str) -> list[str]:

@@ -176,7 +176,7 @@ def _joined(column: Column) -> Variable | None:
         choices = tuple(Choice(str(c), Label.of(str(c))) for c in codes)
         return Variable(column.name, "multiple", Label(), choices, separator=",")
     found = options_of(column.cells, ",", tight=True)
-    if found is None:
+    if found is None or not found.certain:
         return None
     choices = tuple(Choice(o, Label.of(o)) for o in found.options)
     return Variable(column.name, "multiple", Label(), choices, separator=",")
