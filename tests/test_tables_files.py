@@ -40,7 +40,7 @@ def test_numbers_are_numbers_with_their_decimals(tmp_path: Path) -> None:
 
 def test_decimal_points_stand_in_one_line_in_xlsx(tmp_path: Path) -> None:
     whole = [
-        replace(r, note="印作 41") if (r.by_code, r.mark) == ("other", "printed") else r
+        r._replace(note="印作 41") if (r.by_code, r.mark) == ("other", "printed") else r
         for r in synthetic().rows
     ]
     made = table(replace(synthetic(), rows=tuple(whole)), layout="groups_down", stats=["percent"])

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from surveykit.errors import UsageError
 from surveykit.estimate import Estimate
 from surveykit.estimate.places import Group, Places
 from surveykit.tables.grid import Cell
-from surveykit.tables.words import STATS
+from surveykit.tables.words import BASES, Base, stat_name
 from surveykit.text import NOT_PRINTED, Lang, NumberFormat, printed_digits
 
 __all__ = ["FIELDS", "Shown", "Stat", "align", "parse_stat"]
 
-_COUNTS = ("count", "weighted_count", "missing")
-FIELDS = ("se", "low", "high")
+_COUNTS = ("count", "missing", "asked", "answered", "responses")
+_WEIGHTED = ("weighted_count", "weighted_base", "effective_base")
+FIELDS = ("se", "low", "high", "deff", "df")
+_OF_FIELDS = {"deff": 2, "df": 0}  # decimals
 _MARKERS = {"implied": "†", "unreliable": "‡"}
 _SUPPRESSED = "×"
 _FIGURE_SPACE, _POINT_SPACE = "\u2007", "\u2008"  # as wide as a digit, as a point
@@ -41,7 +43,7 @@ class Stat:
 
     def heading(self, lang: Lang) -> str:
         """Return the column heading."""
-        return self.fill([STATS[n].text(lang) if n in STATS else n for n in self.names])
+        return self.fill([stat_name(n, lang) for n in self.names])
 
 
 def parse_stat(text: str) -> Stat:
@@ -64,13 +66,19 @@ def parse_stat(text: str) -> Stat:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What turns estimates into cells: the rows by their place, and how numbers are written."""
+    """What turns estimates into cells: the rows by their place, and how numbers are written.
+
+    `primary` is the statistic whose se, low and high a column of these alone shows; `letters`
+    are what stands beside a cell, by ``(variable, level_code, by, by_code, stat)``.
+    """
 
     places: Places
     number: NumberFormat
     decimals: int
     lang: Lang
-    primary: str  # the statistic whose se, low and high a column of these alone shows
+    primary: str
+    letters: Mapping[tuple[str, str, str, str, str], str] = field(default_factory=dict)
+    weighted_decimals: int = 0
 
     def cell(self, variable: str, level: str, group: Group, stat: Stat) -> Cell:
         """Return the cell of one level in one group."""
@@ -88,7 +96,12 @@ class Shown:
         text = stat.fill([self.number.number(v, d) for v, d in values])
         alone = len(stat.names) == 1 and not any(stat.between)
         value, decimals = values[0]
-        return Cell(text, marker, value=value if alone else None, decimals=decimals)
+        letters = self.letters.get((variable, level, *group, stat.names[0]), "")
+        return Cell(text, marker, "", value if alone else None, decimals, letters=letters)
+
+    def written(self, value: float | None, decimals: int) -> Cell:
+        """Return a number that is no estimate of its own (a total, a share of the missing)."""
+        return Cell(self.number.number(value, decimals), value=value, decimals=decimals)
 
     def _value(
         self, variable: str, level: str, group: Group, name: str, first: Estimate | None
@@ -98,13 +111,19 @@ class Shown:
                 variable, group
             )  # else its width hangs on a made-up size
             hidden = first is None or first.mark == "arbitrary" or not known
-            return None if hidden else getattr(first, name), self.decimals
+            places = _OF_FIELDS.get(name, self.decimals)
+            return None if hidden else getattr(first, name), places
         row = self.places.row(variable, level, group, name)
         digits = printed_digits(row.note) if row and row.mark == "printed" else None
         if digits:  # as the source prints it: 70, not 69.7
             return float(digits), len(digits.partition(".")[2])
-        places = 0 if name in _COUNTS else self.decimals
-        return (row.estimate if row else None), places
+        return (row.estimate if row else None), self.places_of(name)
+
+    def places_of(self, stat: str) -> int:
+        """Return the decimals of a statistic."""
+        if stat in _WEIGHTED:
+            return self.weighted_decimals
+        return 0 if stat in _COUNTS else self.decimals
 
     def _arbitrary(self, row: Estimate, stat: Stat, values: Sequence[str]) -> Cell:
         """Not printed: the feasible range where known, the illustrative value in grey at most."""
@@ -118,8 +137,17 @@ class Shown:
             text += f" [{self.number.span(*span, self.decimals)}]"
         return Cell(text, grey=grey)
 
-    def base_cell(self, variable: str, group: Group) -> Cell:
-        """Return the base as a body cell."""
+    def base(self, variable: str, group: Group, kind: Base = "n") -> float | None:
+        """Return a base of a group: unweighted, weighted, of those asked, …."""
+        if kind == "n":
+            return self.places.base(variable, group)
+        row = self.places.row(variable, "", group, BASES[kind][0])
+        return row.estimate if row else None
+
+    def base_cell(self, variable: str, group: Group, kind: Base = "n") -> Cell:
+        """Return a base as a body cell."""
+        if kind != "n":
+            return self.written(self.base(variable, group, kind), self.places_of(BASES[kind][0]))
         n = self.places.base(variable, group)
         text = self.number.number(n)
         if n is None or self.places.base_known(variable, group):
@@ -127,11 +155,12 @@ class Shown:
         span = self.places.base_span(variable, group)
         return Cell(f"[{self.number.span(*span)}]" if span else "", grey=f"({text})")
 
-    def base_text(self, variable: str, group: Group) -> str:
-        """Return the base for a header: ``n = 130``, in brackets where it is illustrative."""
-        n = self.places.base(variable, group)
-        text = f"n = {self.number.number(n)}"
-        if n is None or self.places.base_known(variable, group):
+    def base_text(self, variable: str, group: Group, kind: Base = "n") -> str:
+        """Return a base for a header: ``n = 130``, in brackets where it is illustrative."""
+        n = self.base(variable, group, kind)
+        shown = self.number.number(n, self.places_of(BASES[kind][0]) if kind != "n" else 0)
+        text = f"{BASES[kind][1].text(self.lang)} = {shown}"
+        if n is None or kind != "n" or self.places.base_known(variable, group):
             return text
         span = self.places.base_span(variable, group)
         return f"[{self.number.span(*span)}] ({text})" if span else f"({text})"
@@ -141,6 +170,7 @@ def align(cells: Sequence[Cell]) -> list[Cell]:
     """Line up the cells of one column on their decimal points.
 
     Numbers are told how many decimals the column has; composed cells (``72.5 (94)``) are padded.
+    All are told how many letters a cell of the column has beside it.
 
     Examples
     --------
@@ -150,6 +180,9 @@ def align(cells: Sequence[Cell]) -> list[Cell]:
     >>> [c.text for c in align([composed, Cell("8 (9)")])]
     ['72.5 (94)', '\u20078\u2008\u2007 (9)\u2007']
     """
+    lettered = max((len(c.letters) for c in cells), default=0)
+    if lettered:
+        cells = [replace(c, lettered=lettered) for c in cells]
     most = max((c.decimals for c in cells if c.value is not None), default=0)
     parts = [(_to_point(c.text), c.text.partition(" ")[2]) for c in cells if _composed(c)]
     left = max((len(whole) for (whole, _), _ in parts), default=0)
@@ -158,7 +191,7 @@ def align(cells: Sequence[Cell]) -> list[Cell]:
 
     def padded(cell: Cell) -> Cell:
         if cell.value is not None:
-            return replace(cell, most=most)
+            return replace(cell, most=most) if most else cell
         if not _composed(cell):
             return cell
         (whole, rest), tail = _to_point(cell.text), cell.text.partition(" ")[2]

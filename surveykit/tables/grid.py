@@ -8,19 +8,21 @@ from typing import Literal
 
 from surveykit.text import Lang
 
-__all__ = ["Cell", "Grid", "Head", "HeadKind", "Line"]
+__all__ = ["Cell", "Grid", "Head", "HeadKind", "Line", "LineKind"]
 
 
 HeadKind = Literal["corner", "spanner", "level", "base", "stat"]
+LineKind = Literal["group", "row", "base", "net", "summary", "missing", "total"]
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One body cell: what is shown, and the number behind it for a spreadsheet.
 
-    `text` is shown plainly, `marker` (``†``) hangs behind it, `grey` (an illustrative value in
-    brackets) follows in grey. `value` is set where `text` is one number with `decimals` places;
-    `most` is the most decimals that a number of its column has.
+    `text` is shown plainly, `marker` (``†``) hangs behind it, `letters` (columns that this one
+    differs from) stand beside it, `grey` (an illustrative value in brackets) follows in grey.
+    `value` is set where `text` is one number with `decimals` places; `most` is the most decimals
+    that a number of its column has, `lettered` the most letters.
     """
 
     text: str
@@ -29,6 +31,8 @@ class Cell:
     value: float | None = None
     decimals: int = 0
     most: int = 0
+    letters: str = ""
+    lettered: int = 0
 
     @property
     def room(self) -> str:
@@ -45,7 +49,7 @@ class Cell:
     @property
     def plain(self) -> str:
         """The whole cell as text."""
-        return " ".join(part for part in (self.text + self.marker, self.grey) if part)
+        return " ".join(p for p in (self.text + self.marker, self.letters, self.grey) if p)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,13 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the body: a group head (no cells) or a row."""
+    """One line of the body: a group head (no cells), or a line of cells by what it shows.
 
-    kind: Literal["group", "row", "base"]
+    ``row`` a level, ``net`` a level that counts several others, ``summary`` a mean or the like
+    under the levels, ``base``, ``missing`` and ``total`` numbers of respondents.
+    """
+
+    kind: LineKind
     label: str
     cells: tuple[Cell, ...] = ()
     indent: int = 0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Final
+from typing import Final, Literal
 
 from surveykit.tables.grid import Cell, Grid, Head, Line
 
-__all__ = ["render"]
+__all__ = ["render", "style"]
 
 _STYLE: Final = """<style>
 .sk-table{color:#111;background:#fff;font:14px/1.5 "Noto Sans SC","Source Han Sans SC","PingFang SC",
@@ -41,13 +41,29 @@ font-variant-numeric:tabular-nums;margin:0;width:auto;min-width:16em}
 </style>"""
 
 
-def render(table: Grid) -> str:
-    """Return `table` as a ``div`` with its style, title, table and notes."""
+_MORE: Final = """<style>
+.sk-table .sk-sig{display:inline-block;margin-left:.25em;font-size:.72em;line-height:1;text-align:left;vertical-align:.35em}
+.sk-table tbody tr.sk-net>*{font-style:italic}
+.sk-table tbody tr:not(.sk-net)+tr.sk-net>*,.sk-table tbody tr:not(.sk-total):not(.sk-missing)+tr.sk-total>*,
+.sk-table tbody tr:not(.sk-summary)+tr.sk-summary>*{border-top:1px solid #bbb}
+</style>"""
+_MARKED: Final = ("net", "summary", "missing", "total")  # lines with a look of their own
+
+
+def style(*tables: Grid) -> str:
+    """Return the style that tables need: more of it where they hold nets or letters."""
+    lines = (line for table in tables for line in table.body)
+    more = any(line.kind in _MARKED or any(c.lettered for c in line.cells) for line in lines)
+    return f"{_STYLE}\n{_MORE}" if more else _STYLE
+
+
+def render(table: Grid, styled: Literal["own", "page"] = "own") -> str:
+    """Return `table` as a ``div`` with its title, table and notes; the style, or the page has it."""
     name = escape(table.title or table.banner or "table")
     return "\n".join(
         [
             f'<div class="sk-table" lang="{"zh-CN" if table.lang == "zh" else "en"}">',
-            _STYLE,
+            *([style(table)] if styled == "own" else []),
             *([f'<p class="sk-banner">{escape(table.banner)}</p>'] if table.banner else []),
             *([f'<p class="sk-title">{escape(table.title)}</p>'] if table.title else []),
             f'<div class="sk-scroll" role="region" aria-label="{name}" tabindex="0">',
@@ -101,7 +117,8 @@ def _line(line: Line, columns: int) -> str:
     if line.kind == "group":
         return f'<tr><th scope="rowgroup" colspan="{columns + 1}"{indent}>{label}</th></tr>'
     cells = "".join(_cell(c) for c in line.cells)
-    return f'<tr><th scope="row"{indent}>{label}</th>{cells}</tr>'
+    kind = f' class="sk-{line.kind}"' if line.kind in _MARKED else ""
+    return f'<tr{kind}><th scope="row"{indent}>{label}</th>{cells}</tr>'
 
 
 def _cell(cell: Cell) -> str:
@@ -115,7 +132,14 @@ def _cell(cell: Cell) -> str:
         return f'<td class="sk-hidden">{text}{grey}</td>'
     mark = f'<span class="sk-mark">{escape(cell.marker)}</span>' if cell.marker else ""
     room = f'<span class="sk-room" data-room="{cell.room}"></span>' if cell.room else ""
-    return f"<td>{escape(cell.text)}{mark}{room}</td>"
+    return f"<td>{escape(cell.text)}{mark}{room}{_letters(cell)}</td>"
+
+
+def _letters(cell: Cell) -> str:
+    """Put the letters beside the number, in a box as wide as the most letters of the column."""
+    if not cell.lettered:
+        return ""
+    return f'<sup class="sk-sig" style="width:{0.8 * cell.lettered:.4g}em">{escape(cell.letters)}</sup>'
 
 
 def _foot(table: Grid) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from surveykit.tables.grid import Cell, Grid, Line
 
@@ -44,13 +45,23 @@ def _head(table: Grid) -> list[str]:
 
 
 def _room(cell: Cell) -> str:
-    """Return blanks as wide as the decimals that others of the column have and this one lacks."""
-    return cell.room.replace("0", "&numsp;").replace(".", "&puncsp;")
+    """Return blanks as wide as the decimals and letters that this cell lacks beside others."""
+    decimals = cell.room.replace("0", "&numsp;").replace(".", "&puncsp;")
+    letters = "&numsp;" * (cell.lettered - len(cell.letters) + (not cell.letters))
+    return decimals + letters if cell.lettered else decimals
+
+
+def _cell(cell: Cell) -> str:
+    if not cell.letters:
+        return _escape(cell.plain) + _room(cell)
+    decimals = _room(replace(cell, lettered=0))
+    missing = _room(replace(cell, most=0))
+    return f"{_escape(cell.text + cell.marker)}{decimals} {_escape(cell.letters)}{missing}"
 
 
 def _line(line: Line, columns: int) -> str:
     blank = "&emsp;" * line.indent
     if line.kind == "group":
         return f"| {blank}**{_escape(line.label)}** |{'  |' * columns}"
-    cells = " | ".join(_escape(cell.plain) + _room(cell) for cell in line.cells)
+    cells = " | ".join(_cell(cell) for cell in line.cells)
     return f"| {blank}{_escape(line.label)} | {cells} |"

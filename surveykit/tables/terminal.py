@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -30,9 +31,15 @@ def render(table: Grid, cells: int = 100) -> str:
         *(wrap(table.banner, wide) if table.banner else []),
         *(wrap(table.title, wide) if table.title else []),
         *"\n\n".join("\n".join(block.lines()) for block in blocks).split("\n"),
-        *(part for text in table.footer for part in wrap(text, wide)),
+        *(part for text in table.footer for part in _lines(text, wide)),
     ]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _lines(text: str, wide: int) -> list[str]:
+    """Wrap a line of the footer; ``P < 0.001`` stays together."""
+    glued = re.sub(r" ([=<]) (?=[0-9−])", "\u00a0\\1\u00a0", text)
+    return [line.replace("\u00a0", " ") for line in wrap(glued, wide)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,36 +73,44 @@ def _parts(table: Grid, cells: int) -> list[Grid]:
     """Cut the banner where it is wider than `cells`, between variables if they fit whole."""
     if table.columns == 0 or _Block.of(table).total <= cells:
         return [table]
-    parts: list[tuple[int, int]] = []
-    for variable in _outermost(table):
-        pieces = [variable] if _fits(table, variable, cells) else _groups(table, variable)
-        for piece in pieces:
-            joined = (parts[-1][0], piece[1]) if parts else piece
-            if parts and _fits(table, joined, cells):
-                parts[-1] = joined
-            else:
-                parts.append(piece)
-    return [_cut(table, *part) for part in parts]
+    return [_cut(table, *part) for part in _packed(table, 0, (1, table.columns + 1), cells)]
 
 
-def _fits(table: Grid, columns: tuple[int, int], cells: int) -> bool:
+_Columns = tuple[int, int]
+"""The first column, and the one behind the last."""
+
+
+def _fits(table: Grid, columns: _Columns, cells: int) -> bool:
     return _Block.of(_cut(table, *columns)).total <= cells
 
 
-def _outermost(table: Grid) -> list[tuple[int, int]]:
-    """Return the columns under each header of the first row, as (first, behind the last)."""
-    return [(c, c + h.columns) for row, c, h in table.placed() if row == 0 and c]
+def _packed(table: Grid, row: int, within: _Columns, cells: int) -> list[_Columns]:
+    """Cut at the headers of a row, as many together as fit; what is too wide, at the next row."""
+    found = _under(table, row, within)
+    parts: list[_Columns] = []
+    joinable = False  # what was cut itself is joined to nothing
+    for part in found:
+        joined = (parts[-1][0], part[1]) if joinable else part
+        fits = _fits(table, part, cells)
+        if joinable and fits and _fits(table, joined, cells):
+            parts[-1] = joined
+        elif fits or row + 1 >= len(table.head):
+            parts.append(part)
+        else:
+            parts.extend(_packed(table, row + 1, part, cells))
+        joinable = fits
+    return parts
 
 
-def _groups(table: Grid, within: tuple[int, int]) -> list[tuple[int, int]]:
-    """Return the columns of each group; its statistics, and a base before it, stay with it."""
+def _under(table: Grid, row: int, within: _Columns) -> list[_Columns]:
+    """Return the columns of each header of a row; a base before the first stays with it."""
     first, end = within
     starts = {
         column
-        for row, column, head in table.placed()
-        if row and head.kind in ("level", "spanner") and first <= column < end
+        for at, column, head in table.placed()
+        if at == row and first <= column < end and (not row or head.kind in ("level", "spanner"))
     }
-    edges = [first, *sorted(starts)[1:]]
+    edges = [first, *sorted(starts)[1:]] if starts else [first]
     return list(zip(edges, [*edges[1:], end], strict=True))
 
 
@@ -123,8 +138,11 @@ def _room(table: Grid, column: int) -> int:
 
 
 def _shown(cell: Cell, room: int) -> str:
-    """Return the cell's text; the room of markers and decimals that it lacks is kept free."""
-    return cell.plain if cell.grey else cell.text + pad(cell.marker, room + len(cell.room))
+    """Return the cell's text; the room of markers, decimals and letters it lacks is kept free."""
+    if cell.grey:
+        return cell.plain
+    number = cell.text + pad(cell.marker, room + len(cell.room))
+    return f"{number} {pad(cell.letters, cell.lettered)}" if cell.lettered else number
 
 
 def _span(widths: list[int], column: int, columns: int) -> int:

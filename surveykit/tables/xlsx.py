@@ -1,33 +1,56 @@
-"""A table as xlsx: numbers as numbers, text as constant text, the same bytes every time."""
+"""A table as xlsx: numbers as numbers, text as constant text, the same bytes every time.
+
+The letters of a comparison of columns stand in narrow columns of their own, beside the numbers
+that they belong to: numbers stay numbers, and letters can be read by other programs. (In the
+number formats, as marks are, a book would soon have more formats than a spreadsheet takes.)
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any, Final
 
 from surveykit.io.zipfiles import repack
-from surveykit.tables.grid import Cell, Grid, Head, Line
+from surveykit.tables.grid import Cell, Grid, Head, Line, LineKind
 from surveykit.text import width
 
-__all__ = ["render"]
+__all__ = ["render", "workbook", "write_table"]
 
 _CREATED: Final = datetime(2000, 1, 1)  # in place of the time of writing
 _THICK, _THIN = 5, 1  # xlsxwriter's border styles
 _GREY: Final = "#767676"
+_LOOKS: Final[dict[LineKind, dict[str, Any]]] = {"net": {"italic": True}}
 _NARROW, _WIDE, _STUB = 7, 28, 44  # column widths in characters
 
 
 @dataclass(slots=True)
 class _Sheet:
-    """One worksheet being written, with its formats by their properties."""
+    """One worksheet being written, with the formats of its workbook by their properties.
+
+    `places` gives for each column of the table (0 is the stub) its column in the sheet, and
+    behind them the first column after the table; a column with letters takes two.
+    """
 
     book: Any
     sheet: Any
     table: Grid
-    top: int = 0
-    formats: dict[tuple[tuple[str, Any], ...], Any] = field(default_factory=dict)
+    formats: dict[tuple[tuple[str, Any], ...], Any]
+    places: list[int]
+
+    @classmethod
+    def of(cls, book: Any, sheet: Any, table: Grid, formats: dict[Any, Any]) -> _Sheet:
+        places = [0, 1]
+        for column in range(table.columns):
+            places.append(places[-1] + 1 + bool(_lettered(table, column)))
+        return cls(book, sheet, table, formats, places)
+
+    @property
+    def last(self) -> int:
+        """The last column of the sheet."""
+        return self.places[-1] - 1
 
     def format(self, **properties: Any) -> Any:
         """Return the format with these properties, made once."""
@@ -49,23 +72,42 @@ class _Sheet:
 
 def render(table: Grid) -> bytes:
     """Return `table` as the bytes of an xlsx file."""
+    name = "表" if table.lang == "zh" else "Table"
+    return workbook(table.title, lambda book: write_table(book, book.add_worksheet(name), table))
+
+
+def workbook(title: str, fill: Callable[[Any], object]) -> bytes:
+    """Return the bytes of a workbook; `fill` writes its sheets."""
     import xlsxwriter
 
     buffer = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(buffer, options)
-    book.set_properties({"title": table.title[:200], "created": _CREATED})
-    out = _Sheet(book, book.add_worksheet("表" if table.lang == "zh" else "Table"), table)
-    widths = _widths(table)
-    for column, wide in enumerate(widths):
-        out.sheet.set_column(column, column, wide)
-    row = _wide_lines(out, 0, _above(table), widths)
-    row = _write_head(out, row, widths)
-    out.sheet.freeze_panes(row, 1)
-    row = _write_body(out, row)
-    _wide_lines(out, row, [(text, {"font_size": 9}) for text in table.footer], widths)
+    book.set_properties({"title": title[:200], "created": _CREATED})
+    fill(book)
     book.close()
     return repack(buffer.getvalue())
+
+
+def write_table(
+    book: Any, sheet: Any, table: Grid, formats: dict[Any, Any] | None = None
+) -> tuple[_Sheet, int]:
+    """Write one table; return its sheet and the first row below it."""
+    out = _Sheet.of(book, sheet, table, {} if formats is None else formats)
+    widths = _widths(out)
+    for column, wide in enumerate(widths):
+        sheet.set_column(column, column, wide)
+    row = _wide_lines(out, 0, _above(table), widths)
+    row = _write_head(out, row, widths)
+    sheet.freeze_panes(row, 1)
+    row = _write_body(out, row)
+    footer = [(text, {"font_size": 9}) for text in table.footer]
+    return out, _wide_lines(out, row, footer, widths)
+
+
+def _lettered(table: Grid, column: int) -> int:
+    """Return the most letters that stand beside a number of a column."""
+    return max((line.cells[column].lettered for line in table.body if line.cells), default=0)
 
 
 def _above(table: Grid) -> list[tuple[str, dict[str, Any]]]:
@@ -77,19 +119,27 @@ def _above(table: Grid) -> list[tuple[str, dict[str, Any]]]:
     return lines
 
 
-def _widths(table: Grid) -> list[float]:
+def _widths(out: _Sheet) -> list[float]:
     """Column widths by the width of Chinese; headers over one column count, wrapped."""
+    table = out.table
     stub = max(
         (width(line.label) + 2 * line.indent for line in table.body if line.cells), default=8
     )
     widths = [float(min(max(stub + 2, 10), _STUB))]
     for column in range(table.columns):
-        cells = [width(line.cells[column].plain) for line in table.body if line.cells]
+        cells = [width(_number(line.cells[column])) for line in table.body if line.cells]
         heads = [
             min(width(h.text), 12) for _, c, h in table.placed() if c == column + 1 == c * h.columns
         ]
         widths.append(float(min(max([*cells, *heads, _NARROW - 2]) + 2, _WIDE)))
+        letters = _lettered(table, column)
+        if letters:
+            widths.append(float(letters + 1.5))
     return widths
+
+
+def _number(cell: Cell) -> str:
+    return replace(cell, letters="").plain
 
 
 def _height(text: str, wide: float, size: float = 15.0) -> float:
@@ -108,8 +158,8 @@ def _wide_lines(
             valign="top",
             **{k: v for k, v in properties.items() if k != "valign"},
         )
-        if out.table.columns:
-            out.sheet.merge_range(row, 0, row, out.table.columns, "", chosen)
+        if out.last:
+            out.sheet.merge_range(row, 0, row, out.last, "", chosen)
         out.sheet.write_string(row, 0, text, chosen)
         out.sheet.set_row(row, _height(text, sum(widths)))
         row += 1
@@ -119,14 +169,15 @@ def _wide_lines(
 def _write_head(out: _Sheet, top: int, widths: list[float]) -> int:
     rows = len(out.table.head)
     heights = [15.0] * rows
-    for row, column, cell in out.table.placed():
+    for row, place, cell in out.table.placed():
         last = row + cell.rows == rows
         properties = _head_look(cell, first=row == 0, last=last)
-        end = (top + row + cell.rows - 1, column + cell.columns - 1)
-        if (cell.rows, cell.columns) != (1, 1):
+        column, behind = out.places[place], out.places[place + cell.columns]
+        end = (top + row + cell.rows - 1, behind - 1)
+        if (cell.rows, behind - column) != (1, 1):
             out.sheet.merge_range(top + row, column, *end, "", out.format(**properties))
         out.text(top + row, column, cell.text, **properties)
-        wide = sum(widths[column : column + cell.columns])
+        wide = sum(widths[column:behind])
         at = row + cell.rows - 1
         heights[at] = max(heights[at], _height(cell.text, wide))
     for row, height in enumerate(heights):
@@ -155,13 +206,18 @@ def _write_body(out: _Sheet, row: int) -> int:
 
 
 def _write_line(out: _Sheet, row: int, line: Line, edge: dict[str, Any]) -> None:
-    bold = {"bold": True} if line.kind == "group" else {"text_wrap": True}
-    out.text(row, 0, line.label, align="left", indent=line.indent, **bold, **edge)
+    look = edge | _LOOKS.get(line.kind, {})
+    stub = {"bold": True} if line.kind == "group" else {"text_wrap": True}
+    out.text(row, 0, line.label, align="left", indent=line.indent, **stub, **look)
     if not line.cells:
-        for column in range(1, out.table.columns + 1):
+        for column in range(1, out.last + 1):
             out.text(row, column, "", **edge)
     for column, cell in enumerate(line.cells, start=1):
-        _write_cell(out, row, column, cell, {"align": "right", **edge})
+        place = out.places[column]
+        _write_cell(out, row, place, cell, {"align": "right", **look})
+        if out.places[column + 1] > place + 1:
+            small = {"align": "left", "font_size": 8, **look}
+            out.text(row, place + 1, cell.letters, **small)
 
 
 def _write_cell(out: _Sheet, row: int, column: int, cell: Cell, look: dict[str, Any]) -> None:

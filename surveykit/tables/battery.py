@@ -1,0 +1,117 @@
+"""A battery: questions that share their levels, one line each, the levels across."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import takewhile
+
+from surveykit.errors import UsageError
+from surveykit.estimate.places import Group
+from surveykit.tables.grid import Cell, HeadKind, Line
+from surveykit.tables.layout import Laid, Totals, aligned, corner, head_rows, held_bases
+from surveykit.tables.layout import level_cells, level_paths
+from surveykit.tables.source import TOTAL, Path, Source
+from surveykit.tables.words import BASES, Base
+
+__all__ = ["battery", "battery_title", "named_items", "shared_lead"]
+
+_BOUNDARY = re.compile(r".*(?:[：:—–_/|；;。？?！!…）)\]】]|\s[-–]?|-\s)", re.DOTALL)
+_LOOSE = " \t：:—–-_/|；;"
+
+
+def shared_lead(questions: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Cut what questions begin with in common from what is their own.
+
+    The lead ends where a separator stands; without one, or where a question would be left
+    empty, there is no lead.
+
+    Examples
+    --------
+    >>> shared_lead(["以下方面您满意吗？—环境", "以下方面您满意吗？—治安"])
+    ('以下方面您满意吗？', ('环境', '治安'))
+    >>> shared_lead(["Trust: courts", "Trust: police"]), shared_lead(["Age", "Agency"])
+    (('Trust', ('courts', 'police')), ('', ('Age', 'Agency')))
+    """
+    whole = ("", tuple(questions))
+    if len(questions) < 2:
+        return whole
+    found = _BOUNDARY.match(_common(min(questions), max(questions)))
+    if found is None:
+        return whole
+    lead = found[0].strip(_LOOSE)
+    items = tuple(q[found.end() :].strip(_LOOSE) for q in questions)
+    return (lead, items) if lead and all(items) else whole
+
+
+def _common(first: str, last: str) -> str:
+    """Return what two texts begin with; of the first and last of many in order, what all do."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    return "".join(a for a, _ in same)
+
+
+def named_items(source: Source) -> Source:
+    """Call each variable by what is its own in its question."""
+    names = [source.question(v) for v in source.variables]
+    _, items = shared_lead(names)
+    return replace(source, names=dict(zip(source.variables, items, strict=True)))
+
+
+def battery_title(source: Source) -> str:
+    """Return the title: what the questions share, else the name of the battery."""
+    plain = replace(source, names={})
+    lead, _ = shared_lead([plain.question(v) for v in source.variables])
+    batteries = source.estimates.spec.batteries
+    named = next((n for n, of in batteries.items() if set(of) >= set(source.variables)), "")
+    return plain.title(lead or source.shown.places.question(named))
+
+
+def battery(source: Source, totals: Totals = "auto") -> Laid:
+    """Items down the side, their levels across, within each group; totals have no place here."""
+    _check_shared(source)
+    groups = source.groups()
+    kinds = _bases(source)
+    found = [place for g, t in groups.items() for place in _paths(source, g, t, kinds)]
+    paths, leaves = [path for path, _ in found], [leaf for _, leaf in found]
+    lines = [
+        Line("row", source.question(v), tuple(_cells(source, v, groups, kinds)))
+        for v in source.variables
+    ]
+    return len(paths), corner(source, head_rows(paths, 1, leaves)), aligned(lines)
+
+
+def _bases(source: Source) -> list[Base]:
+    held = [held_bases(source, v) for v in source.variables]
+    return [kind for kind in source.bases if any(kind in found for found in held)]
+
+
+def _paths(
+    source: Source, group: Group, label: str, kinds: Sequence[Base]
+) -> Iterator[tuple[Path, HeadKind]]:
+    alone = list(source.groups()) == [TOTAL]
+    outer = () if alone else source.path(group, label)
+    for kind in kinds:
+        yield (*outer, (f"base {kind}", BASES[kind][1].text(source.lang))), "stat"
+    for path, leaf in level_paths(source, source.variables[0]):
+        yield (*outer, *path), leaf
+
+
+def _cells(
+    source: Source, variable: str, groups: dict[Group, str], kinds: Sequence[Base]
+) -> Iterator[Cell]:
+    for group in groups:
+        yield from (source.shown.base_cell(variable, group, kind) for kind in kinds)
+        yield from level_cells(source, variable, group)
+
+
+def _check_shared(source: Source) -> None:
+    first = source.variables[0]
+    for variable in source.variables[1:]:
+        same = source.summaries.get(variable) == source.summaries.get(first)
+        if not same or list(source.levels[variable]) != list(source.levels[first]):
+            raise UsageError(
+                f"a battery has the same levels in every line; those of {variable!r} are not "
+                f"those of {first!r}.",
+                hint='estimates.select(...) the variables of one battery, or layout="groups_across".',
+            )

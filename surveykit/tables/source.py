@@ -1,0 +1,184 @@
+"""What a layout reads: the estimates with what was asked of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import get_args
+
+from surveykit.errors import UnknownNameError, UsageError
+from surveykit.estimate import Estimate, Estimates
+from surveykit.estimate.places import Group
+from surveykit.tables.cells import Shown, Stat, parse_stat
+from surveykit.tables.words import BASES, WORDS, Base, stat_name
+from surveykit.text import Lang, clean
+
+__all__ = ["TOTAL", "Path", "Source", "bases_of", "split_stats"]
+
+Path = tuple[tuple[str, str], ...]
+"""Headers from the outside in, as (key, text)."""
+
+TOTAL: Group = ("", "")
+_BOX = re.compile(r"net:(?:top|bottom)[1-9]")
+_ALL = "percent_of_all"
+_NO_SUMMARY = {"missing", "count", "weighted_count", *(stat for stat, *_ in BASES.values())}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The estimates with what was asked of them.
+
+    Attributes
+    ----------
+    stats : tuple of Stat
+        The columns of each group.
+    summaries : mapping
+        Of each variable, what stands under its levels: a mean, a median.
+    levels : mapping
+        Of each variable code to label; ``{"": ""}`` where the variable is one line of its own.
+    bases : tuple of Base
+    names : mapping
+        What a variable is called here where that is not its question.
+    """
+
+    estimates: Estimates
+    stats: tuple[Stat, ...]
+    summaries: Mapping[str, tuple[Stat, ...]]
+    levels: Mapping[str, Mapping[str, str]]
+    bases: tuple[Base, ...]
+    shown: Shown
+    lang: Lang
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def word(self, key: str) -> str:
+        """Return one of the table's own phrases."""
+        return WORDS[key].text(self.lang)
+
+    def question(self, name: str) -> str:
+        """Return what a variable, or ``a*b``, is called."""
+        return self.names.get(name) or self.shown.places.question(name)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The row variables."""
+        return self.estimates.spec.variables
+
+    def groups(self) -> dict[Group, str]:
+        """Return the total and every group with its label, in the order of the banner."""
+        asked = {s.lead or self.shown.primary for s in self.stats}
+        asked |= {s.lead for found in self.summaries.values() for s in found}
+        return self.shown.places.groups(asked)
+
+    def heading(self, stat: Stat) -> str:
+        """Return the heading of a column; ``percent`` beside that of everyone is the valid one."""
+        if stat.names == ("percent",) and any(_ALL in s.names for s in self.stats):
+            return stat.fill([stat_name("valid_percent", self.lang)])
+        return stat.heading(self.lang)
+
+    def label(self, variable: str, code: str) -> str:
+        """Return the label of a level; a net is called so, unless it is a box."""
+        label = self.levels[variable][code]
+        if not is_net(code) or _BOX.fullmatch(code):
+            return label
+        return self.word("net").format(label=label)
+
+    def summary_label(self, stat: Stat) -> str:
+        """Return what a summary is called at the start of a line."""
+        text = stat.heading(self.lang)
+        return text[:1].upper() + text[1:]
+
+    def path(self, group: Group, label: str) -> Path:
+        """Return the header of a group from the outside in."""
+        by, code = group
+        letter = self.estimates.comparisons.letters.get(group, "")
+        mark = f" ({letter})" if letter and self.shown.letters else ""
+        if group == TOTAL:
+            return (("", self.word("total") + mark),)
+        outer = (by, self.question(by))
+        codes, labels = code.split("*"), label.split("*")
+        if "*" in by and len(codes) == len(labels) == len(by.split("*")):
+            keys = ["*".join(codes[: i + 1]) for i in range(len(codes))]
+            texts = [*map(clean, labels[:-1]), clean(labels[-1]) + mark]
+            return (outer, *((f"{by}/{k}", t) for k, t in zip(keys, texts, strict=True)))
+        return (outer, (f"{by}/{code}", clean(label) + mark))
+
+    def title(self, rows: str = "") -> str:
+        """Return the title made from the questions."""
+        comma = self.word("comma")
+        rows = rows or comma.join(self.question(v) for v in self.variables)
+        by = comma.join(self.question(b) for b in self.estimates.spec.by)
+        return self.word("by").format(rows=rows, by=by) if by else rows
+
+
+def is_net(code: str) -> bool:
+    """True for the code of a net or a box."""
+    return code.startswith("net:")
+
+
+def split_stats(
+    estimates: Estimates, stats: Sequence[str]
+) -> tuple[tuple[Stat, ...], dict[str, tuple[Stat, ...]], dict[str, dict[str, str]]]:
+    """Tell the columns from what stands under the levels, and find the levels.
+
+    Where only statistics without levels are asked for (means), they are the columns. Else the
+    levels have the columns, and each variable has below them the summaries asked for, or all
+    that it holds where none is named.
+    """
+    asked = tuple(parse_stat(s) for s in stats)
+    of_levels = {r.stat for r in estimates.rows if r.level_code}
+    columns: tuple[Stat, ...]
+    columns = tuple(s for s in asked if not s.lead or s.lead in of_levels)
+    if any(s.lead for s in asked) and not any(s.lead for s in columns):
+        columns = ()
+    leads = {s.lead or "percent" for s in columns} & of_levels
+    if not leads:  # nothing that a level has
+        return asked, {}, {v: {"": ""} for v in estimates.spec.variables}
+    named = tuple(s for s in asked if s not in columns)
+    rows = _by_variable(estimates)
+    summaries = {v: tuple(_summaries(rows.get(v, []), named)) for v in estimates.spec.variables}
+    levels = {v: _levels(rows.get(v, []), leads) for v in estimates.spec.variables}
+    return columns, summaries, levels
+
+
+def _by_variable(estimates: Estimates) -> dict[str, list[Estimate]]:
+    rows: dict[str, list[Estimate]] = {}
+    for row in estimates.rows:
+        rows.setdefault(row.variable, []).append(row)
+    return rows
+
+
+def _levels(rows: Sequence[Estimate], stats: set[str]) -> dict[str, str]:
+    found = {r.level_code: clean(r.level) for r in rows if r.level_code and r.stat in stats}
+    plain = {code: label for code, label in found.items() if not is_net(code)}
+    return plain | {code: label for code, label in found.items() if is_net(code)}
+
+
+def _summaries(rows: Sequence[Estimate], named: Sequence[Stat]) -> Sequence[Stat]:
+    held = dict.fromkeys(r.stat for r in rows if not r.level_code and r.stat not in _NO_SUMMARY)
+    if named:
+        return [s for s in named if s.lead in held]
+    return [parse_stat(stat) for stat in held]
+
+
+def bases_of(estimates: Estimates, asked: Sequence[Base] | None) -> tuple[Base, ...]:
+    """Return the bases that a table shows: n, and of a weighted survey the weighted one.
+
+    Raises
+    ------
+    UnknownNameError, UsageError
+        For a base that does not exist, or that the estimates do not hold.
+    """
+    held = {r.stat for r in estimates.rows if not r.level_code}
+    if asked is None:
+        return ("n", "weighted") if "weighted_base" in held else ("n",)
+    for name in asked:
+        if name not in get_args(Base):
+            raise UnknownNameError.for_name("base", name, get_args(Base))
+        if name != "n" and BASES[name][0] not in held:
+            raise UsageError(
+                f"these estimates hold no base {name!r}.",
+                hint="weighted and effective bases belong to weighted surveys; asked, answered "
+                "and responses to multiple response.",
+            )
+    return tuple(dict.fromkeys(asked))
