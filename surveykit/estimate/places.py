@@ -93,7 +93,19 @@ class Places:
         return self.ranges.get((variable, "", *group))
 
 
-_OTHER_BASES = ("missing", "row_percent", "total_percent", "percent_of_responses")
+_OTHER_BASES = frozenset(
+    (
+        "asked",
+        "answered",
+        "missing",
+        "percent_of_all",
+        "percent_of_asked",
+        "percent_of_responses",
+        "responses",
+        "row_percent",
+        "total_percent",
+    )
+)
 
 
 def _sizes(estimates: Estimates) -> dict[tuple[str, str, str], int]:
