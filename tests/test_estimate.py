@@ -239,11 +239,11 @@ def test_multiple_response_has_cases_and_responses():
     assert "likes × sex: no test, because a respondent may choose several options." in result.notes
 
 
-def test_multiple_response_is_not_tested_nor_a_banner():
+def test_multiple_response_is_not_tested_by_a_test_of_exclusive_cells():
     with pytest.raises(UnsupportedError, match="several options"):
         crosstab(SURVEY, "likes", "sex", tests="chi2")
-    with pytest.raises(UnsupportedError, match="groups overlap"):
-        crosstab(SURVEY, "sex", "likes")
+    with pytest.raises(UnsupportedError, match="overlap"):
+        crosstab(SURVEY, "sex", "likes", tests="chi2")
 
 
 # ---------------------------------------------------------------- mean, residuals
@@ -293,7 +293,7 @@ def test_small_expected_counts_name_the_better_test():
     three = small([("x", "p"), ("y", "q"), ("z", "p")])
     note = crosstab(three, "a", "b", lang="en").tests.rows[0].note
     assert "6 of 6 expected counts are below 5 (smallest 0.33)" in note
-    assert "linear_by_linear" in note
+    assert "fisher" in note
     large = small([("x", "p"), ("y", "q"), ("x", "q"), ("y", "p")] * 10)
     assert crosstab(large, "a", "b").tests.rows[0].note == ""
 
@@ -307,18 +307,39 @@ def test_a_table_that_allows_no_test_says_why():
 
 
 def test_a_refused_test_stands_in_a_banner_but_alone_is_an_error():
-    both = crosstab(SURVEY, "aware", ["rating", "sex"], tests="fisher").tests.rows
+    both = crosstab(SURVEY, "why", ["rating", "aware"], tests="cochran_armitage").tests.rows
     assert both[0].p is None
-    assert both[0].note.startswith("Fisher 精确检验目前只做 2 × 2 表；此表为 2 × 3")
-    said = crosstab(SURVEY, "aware", ["rating", "sex"], tests="fisher", lang="en").tests.rows
-    assert said[0].note.startswith(
-        "Fisher's exact test is there for 2 × 2 tables; this one is 2 × 3"
-    )
-    trend = crosstab(SURVEY, "why", ["rating", "sex"], tests="cochran_armitage").tests.rows
-    assert "此表为 3 × 3" in trend[0].note
-    assert both[1].p is not None
-    with pytest.raises(UnsupportedError, match="aware × rating: Fisher's exact test"):
-        crosstab(SURVEY, "aware", "rating", tests="fisher")
+    assert "此表为 3 × 3" in both[0].note
+    said = crosstab(SURVEY, "why", ["rating", "sex"], tests="cochran_armitage", lang="en").tests
+    assert "this table is 3 × 3" in said.rows[0].note
+    assert said.rows[1].p is not None
+    with pytest.raises(UnsupportedError, match="why × rating: the Cochran"):
+        crosstab(SURVEY, "why", "rating", tests="cochran_armitage")
+
+
+def fisher_by_listing(table: np.ndarray) -> float:
+    """Sum the probabilities of all 2 × 3 tables that are no likelier than this one."""
+    columns, row = table.sum(0), int(table.sum(1)[0])
+    log_of = stats.multivariate_hypergeom.logpmf
+    firsts = [
+        (a, b, row - a - b)
+        for a in range(columns[0] + 1)
+        for b in range(columns[1] + 1)
+        if 0 <= row - a - b <= columns[2]
+    ]
+    p = np.exp(log_of(firsts, m=columns, n=row))
+    here = np.exp(log_of(table[0], m=columns, n=row))
+    return float(p[p <= here * (1 + 1e-7)].sum())
+
+
+def test_fisher_of_any_shape_is_exact_or_says_that_it_is_not():
+    exact = crosstab(SURVEY, "aware", "rating", tests="fisher").tests.rows[0]
+    table = pd.crosstab(FRAME["aware"], FRAME["rating"]).loc[["1", "2"]].to_numpy()
+    assert exact.p == pytest.approx(fisher_by_listing(table), rel=1e-9)
+    assert exact.note == ""
+    wide = pd.DataFrame({"a": np.arange(3000) % 7, "b": (np.arange(3000) * 7 // 11) % 6})
+    drawn = crosstab(Survey(wide), "a", "b", tests="fisher", lang="en").tests.rows[0]
+    assert drawn.note.startswith("Too large for an exact answer: p is estimated from")
 
 
 # ---------------------------------------------------------------- synthetic records
@@ -372,18 +393,23 @@ def test_an_association_that_no_figure_pins_is_not_tested():
 
 
 # ---------------------------------------------------------------- bad use
-def test_a_design_is_never_ignored():
-    frame = FRAME.assign(w="1.5")
-    for design in (Design(weight="w"), Design(strata="village"), Design(psu=("village",))):
-        weighted = Survey(frame, BOOK, design)
-        for call in (
-            lambda s: freq(s, "aware"),
-            lambda s: crosstab(s, "aware", "sex"),
-            lambda s: mean(s, "age"),
-            lambda s: residuals(s, "aware", "sex"),
-        ):
-            with pytest.raises(UnsupportedError, match="weighted and complex-sample"):
-                call(weighted)
+def test_what_belongs_to_another_kind_of_sample_is_refused():
+    weighted = Survey(FRAME.assign(w="1.5"), BOOK, Design(weight="w"))
+    for call, said in (
+        (lambda s: crosstab(s, "aware", "sex", tests="chi2"), "takes every respondent"),
+        (lambda s: freq(s, "aware", ci="clopper_pearson"), "takes every respondent"),
+        (lambda s: mean(s, "age", "sex", tests="anova"), "takes every respondent"),
+        (lambda s: residuals(s, "aware", "sex"), "take every respondent"),
+    ):
+        with pytest.raises(UnsupportedError, match=said):
+            call(weighted)
+    for call in (
+        lambda s: crosstab(s, "aware", "sex", tests="rao_scott"),
+        lambda s: freq(s, "aware", ci="beta"),
+        lambda s: mean(s, "age", "sex", tests="wald"),
+    ):
+        with pytest.raises(UnsupportedError, match="belongs to weighted and complex samples"):
+            call(SURVEY)
 
 
 def test_unknown_names_show_the_near_miss():

@@ -1,6 +1,6 @@
 """Coding: raw text and codebook → codes, with blank, not asked and user-missing kept apart.
 
-`_codes` variables as arrays · `_check` what in the data breaks the codebook.
+`_codes` variables as arrays · `_design` the sample design as arrays · `_check` what in the data breaks the codebook.
 """
 
 from surveykit.coding._check import Finding, Findings, check
@@ -17,6 +17,7 @@ from surveykit.coding._codes import (
     multiple,
     numbers,
 )
+from surveykit.coding._design import sample_design
 
 __all__ = [
     "BLANK",
@@ -33,4 +34,5 @@ __all__ = [
     "codes",
     "multiple",
     "numbers",
+    "sample_design",
 ]

@@ -1,9 +1,10 @@
 """The verbs over a survey, and their result `Estimates`.
 
-`freq` one variable at a time · `crosstab` by a banner, with tests · `residuals` which cells
-stand out · `mean` number variables.
+`freq` one variable at a time · `crosstab` by a banner, with tests and letters · `mean` number
+variables · `book` every question by one banner · `residuals` which cells stand out.
 """
 
+from surveykit.estimate._book import book
 from surveykit.estimate._comparisons import Comparison, Comparisons, Letters
 from surveykit.estimate._estimates import Estimate, Estimates, Mark, Spec, TestRow, Tests
 from surveykit.estimate._verbs import crosstab, freq, mean, residuals
@@ -18,6 +19,7 @@ __all__ = [
     "Spec",
     "TestRow",
     "Tests",
+    "book",
     "crosstab",
     "freq",
     "mean",

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
+from itertools import repeat
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from surveykit.estimate._axes import Banner, Block, Level, Stub
-from surveykit.estimate._estimates import Estimate, Mark, Spec
+from surveykit.estimate._axes import Banner, Level
+from surveykit.estimate._blocks import Block
+from surveykit.estimate._estimates import Estimate, Mark
 from surveykit.estimate._words import say
-from surveykit.stats import IntervalMethod, proportion_interval
 from surveykit.text import Lang
 
-__all__ = ["Cells", "Marker", "cell_rows", "missing_rows", "missing_split", "optional", "tabulate"]
+__all__ = ["Cells", "Marker", "cell_rows", "missing_rows", "missing_split", "plain_rows"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Values = list[float | None]
 
 
 Marker = Callable[[str, str, str, str, str], Mark]
@@ -30,53 +32,100 @@ class Cells:
     """One statistic of every cell of a block, arrays of shape (k, b); nan where undefined."""
 
     stat: str
-    estimate: Floats
-    n: Ints
-    se: Floats | None = None
-    low: Floats | None = None
-    high: Floats | None = None
-    df: Floats | None = None
-
-
-def tabulate(stub: Stub, banner: Banner, block: Block, spec: Spec, mark: Marker) -> list[Estimate]:
-    """Make all rows of one variable by one banner."""
-    stats = [_counts(block), _share("percent", block.counts, block.bases[None, :], spec)]
-    if stub.multiple:
-        stats.append(_responses(block))
-    if banner.name:
-        rows = block.counts.sum(axis=1)[:, None]
-        stats.append(_share("row_percent", block.counts, rows, spec))
-        stats.append(_share("total_percent", block.counts, block.bases.sum()[None, None], spec))
-    cells = list(cell_rows(stub.name, stub.levels, banner, stats, mark))
-    return cells + missing_rows(stub.name, banner, block, spec.lang, mark)
+    estimate: NDArray[Any]
+    n: NDArray[Any]
+    se: NDArray[Any] | None = None
+    low: NDArray[Any] | None = None
+    high: NDArray[Any] | None = None
+    df: NDArray[Any] | None = None
+    deff: NDArray[Any] | None = None
 
 
 def cell_rows(
-    name: str, levels: tuple[Level, ...], banner: Banner, stats: list[Cells], mark: Marker
-) -> Iterator[Estimate]:
-    """Yield the rows of a block: by-levels, in them levels, in them statistics."""
-    for j, by in enumerate(banner.levels):
-        for i, level in enumerate(levels):
-            for cells in stats:
-                marked = mark(name, level.code, banner.name, by.code, cells.stat)
-                place = (name, level.label, level.code, banner.name, by.label, by.code)
-                yield _row(place, cells, (i, j), marked)
+    name: str,
+    levels: Sequence[Level],
+    banner: Banner,
+    stats: Sequence[Cells],
+    mark: Marker | None,
+) -> list[Estimate]:
+    """Make the rows of a block: by-levels, in them levels, in them statistics."""
+    if not stats or not levels:
+        return []
+    columns = [_column(stats, field) for field in ("estimate", "se", "low", "high", "df", "deff")]
+    n = np.stack([np.broadcast_to(c.n, c.estimate.shape) for c in stats], axis=-1)
+    estimate, se, low, high, df, deff = columns
+    numbers = (estimate, se, low, high, _flat(n), df, deff)
+    rows = list(map(Estimate._make, _merged(name, levels, banner, stats, numbers)))
+    return rows if mark is None else [_marked(r, mark) for r in rows]
+
+
+def _merged(
+    name: str,
+    levels: Sequence[Level],
+    banner: Banner,
+    stats: Sequence[Cells],
+    numbers: tuple[Values, ...],
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the fields of each row, in the order of `Estimate`."""
+    every = range(len(stats))
+    lines = [(level.label, level.code) for level in levels]
+    labels = [label for _ in banner.levels for label, _ in lines for _ in every]
+    codes = [code for _ in banner.levels for _, code in lines for _ in every]
+    size = len(lines) * len(stats)
+    by_labels = [by.label for by in banner.levels for _ in range(size)]
+    by_codes = [by.code for by in banner.levels for _ in range(size)]
+    names = [c.stat for c in stats] * (len(banner.levels) * len(lines))
+    place = (repeat(name), labels, codes, repeat(banner.name), by_labels, by_codes, names)
+    return zip(*place, *numbers, repeat(""), repeat(""), strict=False)
+
+
+def _column(stats: Sequence[Cells], field: str) -> Values:
+    """Return one number of every row, in the order of the rows; None where there is none."""
+    parts = [getattr(c, field) for c in stats]
+    if all(p is None for p in parts):
+        return [None] * (len(parts) * stats[0].estimate.size)
+    nan = np.full(stats[0].estimate.shape, np.nan)
+    found = np.stack([nan if p is None else np.broadcast_to(p, nan.shape) for p in parts], axis=-1)
+    return [None if x != x else x for x in _flat(found)]
+
+
+def _flat(values: NDArray[Any]) -> Values:
+    """Shape (k, b, stats) to the order of the rows: columns, in them levels."""
+    flat: Values = values.transpose(1, 0, 2).ravel().tolist()
+    return flat
+
+
+def _marked(row: Estimate, mark: Marker) -> Estimate:
+    """Mark a row of synthetic data; an arbitrary value carries no uncertainty."""
+    found = mark(row.variable, row.level_code, row.by, row.by_code, row.stat)
+    if found == "arbitrary":
+        return row._replace(mark=found, se=None, low=None, high=None, df=None, deff=None)
+    return row._replace(mark=found)
 
 
 def missing_rows(
-    name: str, banner: Banner, block: Block, lang: Lang, mark: Marker
+    name: str, banner: Banner, block: Block, lang: Lang, mark: Marker | None
 ) -> list[Estimate]:
     """Make the row `missing` of each by-level; its `n` is everyone in that by-level."""
-    sums = block.missing.sum(axis=0)
+    sums = block.missing.sum(axis=0).tolist()
+    bases = block.bases.tolist()
     return [
         Estimate(
             name, "", "", banner.name, by.label, by.code, "missing", float(sums[j]),
-            n=int(sums[j] + block.bases[j]),
-            mark=mark(name, "", banner.name, by.code, "missing"),
-            note=missing_split(block.missing[:, j], lang),
+            n=sums[j] + bases[j],
+            mark="" if mark is None else mark(name, "", banner.name, by.code, "missing"),
+            note=missing_split(block.missing[:, j], lang) if sums[j] else "",
         )
         for j, by in enumerate(banner.levels)
     ]  # fmt: skip
+
+
+def plain_rows(
+    name: str, banner: Banner, stat: str, values: NDArray[Any], n: NDArray[Any], mark: Marker | None
+) -> list[Estimate]:
+    """Make one row of each column that belongs to no level: a base, a sum of responses."""
+    cells = Cells(stat, np.asarray(values, dtype=np.float64)[None, :], n[None, :])
+    return cell_rows(name, (Level("", ""),), banner, [cells], mark)
 
 
 def missing_split(counts: Ints, lang: Lang) -> str:
@@ -87,49 +136,6 @@ def missing_split(counts: Ints, lang: Lang) -> str:
     >>> missing_split(np.array([3, 0, 2]), "en")
     'blank 3, user-missing 2'
     """
-    kinds = zip(("blank", "not_asked", "user_missing"), counts.tolist(), strict=True)
+    names = ("blank", "not_asked", "user_missing", "none_chosen")
+    kinds = zip(names, counts.tolist(), strict=False)
     return say("separator", lang).join(say(kind, lang, n=n) for kind, n in kinds if n)
-
-
-def optional(value: float) -> float | None:
-    """Return `value`, or None for nan.
-
-    Examples
-    --------
-    >>> optional(1.5), optional(float("nan"))
-    (1.5, None)
-    """
-    return None if np.isnan(value) else float(value)
-
-
-def _row(
-    place: tuple[str, str, str, str, str, str], cells: Cells, at: tuple[int, int], mark: Mark
-) -> Estimate:
-    # an arbitrary value carries no uncertainty: nobody answered it
-    spread = (cells.se, cells.low, cells.high, cells.df)
-    shown = [None if a is None or mark == "arbitrary" else optional(a[at]) for a in spread]
-    se, low, high, df = shown
-    n = int(cells.n[at])
-    return Estimate(
-        *place, cells.stat, optional(cells.estimate[at]), se, low, high, n, df, mark=mark
-    )
-
-
-def _counts(block: Block) -> Cells:
-    bases = np.broadcast_to(block.bases, block.counts.shape)
-    return Cells("count", block.counts.astype(np.float64), bases)
-
-
-def _share(stat: str, counts: Ints, bases: Ints, spec: Spec) -> Cells:
-    n = np.broadcast_to(bases, counts.shape)
-    p = counts / np.where(n > 0, n, np.nan)
-    se = np.sqrt(p * (1 - p) / np.maximum(n, 1))
-    method = cast("IntervalMethod", spec.ci)
-    ends = proportion_interval(counts, n, method=method, level=spec.level)
-    return Cells(stat, 100 * p, n, 100 * se, 100 * ends.low, 100 * ends.high)
-
-
-def _responses(block: Block) -> Cells:
-    # responses of one respondent are not independent: no standard error
-    n = np.broadcast_to(block.counts.sum(axis=0), block.counts.shape)
-    return Cells("percent_of_responses", 100 * block.counts / np.where(n > 0, n, np.nan), n)

@@ -9,32 +9,82 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveykit.errors import SurveyKitError, UnknownNameError, UnsupportedError
-from surveykit.estimate._axes import Banner, Block, Stub
+from surveykit.estimate._axes import Banner, Stub
+from surveykit.estimate._blocks import Block
+from surveykit.estimate._design import Totals
 from surveykit.estimate._estimates import Spec, TestRow
 from surveykit.estimate._words import say
 from surveykit.stats import TEST_NAMES, TwoWayTest, cramers_v, expected_counts, two_way_test
+from surveykit.stats.raoscott import DESIGN_TESTS, DesignTest, design_test
 from surveykit.stats.twoway import compressed
 from surveykit.survey import Survey
 from surveykit.text import Lang
 
-__all__ = ["DEFAULT_TESTS", "Tested", "caution", "check_tests", "refusal", "test_rows"]
+__all__ = [
+    "Tested",
+    "caution",
+    "check_tests",
+    "refusal",
+    "table_tests",
+    "test_rows",
+]
 
-DEFAULT_TESTS = ("chi2",)
+SIMPLE_TESTS: tuple[str, ...] = TEST_NAMES
 Tested = tuple[list[TestRow], list[SurveyKitError]]
 
 
-def check_tests(names: str | Sequence[str]) -> tuple[str, ...]:
-    """Return the names of tests as a tuple, or raise UnknownNameError with the near miss.
+def table_tests(survey: Survey, tests: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Check the tests of tables that were asked for; by default one that suits the sample.
+
+    Raises
+    ------
+    UnknownNameError, UnsupportedError
+    """
+    simple = survey.design.simple
+    if tests is None:
+        return ("chi2",) if simple else ("rao_scott",)
+    return check_tests(tests, SIMPLE_TESTS, DESIGN_TESTS, simple=simple)
+
+
+def check_tests(
+    names: str | Sequence[str],
+    simple_names: Sequence[str],
+    design_names: Sequence[str],
+    *,
+    simple: bool,
+) -> tuple[str, ...]:
+    """Return the names of tests as a tuple.
+
+    Raises
+    ------
+    UnknownNameError
+        With the near miss.
+    UnsupportedError
+        For a test that would take weights for counts, or a design-based one without a design.
 
     Examples
     --------
-    >>> check_tests(["chi2", "fisher"])
+    >>> check_tests(["chi2", "fisher"], ["chi2", "fisher"], ["rao_scott"], simple=True)
     ('chi2', 'fisher')
     """
     given = (names,) if isinstance(names, str) else tuple(names)
+    own, others = (simple_names, design_names) if simple else (design_names, simple_names)
     for name in given:
-        if name not in TEST_NAMES:
-            raise UnknownNameError.for_name("test", name, TEST_NAMES)
+        if name in own:
+            continue
+        if name not in others:
+            raise UnknownNameError.for_name("test", name, own)
+        if simple:
+            raise UnsupportedError(
+                f"the test {name!r} belongs to weighted and complex samples; this survey has no "
+                "design.",
+                hint=f"choose from {', '.join(own)}; or name its weight, strata or PSUs.",
+            )
+        raise UnsupportedError(
+            f"the test {name!r} takes every respondent for one of a simple random sample; this "
+            "survey has a design.",
+            hint=f"design-based: {', '.join(own)}.",
+        )
     return tuple(dict.fromkeys(given))
 
 
@@ -43,6 +93,8 @@ def refusal(survey: Survey, stub: Stub, banner: Banner, lang: Lang) -> str:
     names = {"name": stub.name, "by": banner.name}
     if stub.multiple:
         return say("no_multiple_test", lang, **names)
+    if banner.overlaps:
+        return say("no_overlap_test", lang, **names)
     if survey.synthetic is not None and not survey.synthetic.pins(stub.name, banner.name):
         return say("not_pinned", lang, **names)
     return ""
@@ -61,15 +113,20 @@ def caution(survey: Survey, stub: Stub, banner: Banner, lang: Lang) -> str:
     return say("sizes_open", lang) if "arbitrary" in marks else ""
 
 
-def test_rows(stub: Stub, banner: Banner, block: Block, spec: Spec, caution: str) -> Tested:
+def test_rows(
+    stub: Stub, banner: Banner, block: Block, totals: Totals | None, spec: Spec, caution: str
+) -> Tested:
     """Run the tests of `spec` on complete pairs; also return what a test refused.
 
-    `caution` ("" for none) is noted with each result.
+    `totals` are those of a design; `caution` ("" for none) is noted with each result.
     """
     rows, refused = [], []
     for name in spec.tests:
         try:
-            row = _row(name, stub, banner, block, spec.lang)
+            if totals is None:
+                row = _row(name, stub, banner, block, spec.lang)
+            else:
+                row = _design_row(name, stub, banner, block, totals, spec.lang)
             notes = [n for n in (caution, row.note) if n]
             rows.append(replace(row, note=say("sentence", spec.lang).join(notes)))
         except UnsupportedError as error:
@@ -88,6 +145,28 @@ def _row(name: str, stub: Stub, banner: Banner, block: Block, lang: Lang) -> Tes
     note = say("sentence", lang).join(_notes(name, result, stub, banner, block.counts, lang))
     numbers = (result.statistic, result.df, None, result.p, effect, "cramers_v")
     return TestRow(name, stub.name, banner.name, *numbers, note)
+
+
+def _design_row(
+    name: str, stub: Stub, banner: Banner, block: Block, totals: Totals, lang: Lang
+) -> TestRow:
+    table, covariance = totals.table()
+    n = int(block.bases.sum())
+    result = design_test(table, covariance, n, totals.whole_df, name=name)  # type: ignore[arg-type]
+    effect = cramers_v(table)
+    note = say("sentence", lang).join(_design_notes(result, stub, banner, lang))
+    numbers = (result.statistic, result.df, result.df2, result.p, effect, "cramers_v")
+    return TestRow(name, stub.name, banner.name, *numbers, note)
+
+
+def _design_notes(result: DesignTest, stub: Stub, banner: Banner, lang: Lang) -> list[str]:
+    names = {"name": stub.name, "by": banner.name}
+    if result.reason:
+        return [say(result.reason, lang, **names)]
+    if result.dropped_rows or result.dropped_columns:
+        dropped = {"rows": result.dropped_rows, "columns": result.dropped_columns}
+        return [say("dropped", lang, **names, **dropped)]
+    return []
 
 
 def _unfit(name: str, counts: NDArray[np.int64], lang: Lang) -> str:
@@ -117,6 +196,9 @@ def _notes(
         notes.append(say("dropped", lang, **names, **dropped))
     if name in ("chi2", "g2"):
         notes.extend(_small(counts, lang))
+    if result.method == "monte_carlo":
+        ends = {"low": result.p_low, "high": result.p_high, "samples": result.samples}
+        notes.append(say("monte_carlo", lang, **ends))
     if name in ("linear_by_linear", "cochran_armitage"):
         notes.append(say("scores", lang))
     return notes
@@ -127,6 +209,5 @@ def _small(counts: NDArray[np.int64], lang: Lang) -> list[str]:
     if not expected.small:
         return []
     size = expected.values.size
-    key = "small_2x2" if expected.values.shape == (2, 2) else "small"
     numbers = {"below": expected.below_5, "cells": size, "minimum": expected.minimum}
-    return [say(key, lang, **numbers)]
+    return [say("small", lang, **numbers)]

@@ -22,11 +22,56 @@ _TEXTS = {
     "blank": Label(zh="未回答 {n}", en="blank {n}"),
     "not_asked": Label(zh="未被询问 {n}", en="not asked {n}"),
     "user_missing": Label(zh="用户缺失值 {n}", en="user-missing {n}"),
+    "none_chosen": Label(zh="一项未选 {n}", en="chose none {n}"),
+    "plus": Label(zh="＋", en=" + "),
+    "top_box": Label(zh="最高 {size} 项（{held}）", en="Top-{size} box ({held})"),
+    "bottom_box": Label(zh="最低 {size} 项（{held}）", en="Bottom-{size} box ({held})"),
     "separator": Label(zh="、", en=", "),
     "sentence": Label(zh="", en=" "),
     "no_multiple_test": Label(
         zh="{name} × {by}：多选题每人可选多项，不做列联表检验。",
         en="{name} × {by}: no test, because a respondent may choose several options.",
+    ),
+    "no_overlap_test": Label(
+        zh="{name} × {by}：{by} 是多选题，各列的人互相重叠，不做列联表检验；可逐对比较各列（letters）。",
+        en="{name} × {by}: no test, because the columns of {by}, a multiple response, overlap; "
+        "they can be compared in pairs (letters).",
+    ),
+    "no_df": Label(
+        zh="初级抽样单位太少，没有剩余的自由度，无法检验。",
+        en="No test: too few sampling units for its degrees of freedom.",
+    ),
+    "singular": Label(
+        zh="单元格总量的协方差矩阵是奇异的，无法检验；可试 rao_scott，或合并类别。",
+        en="No test: the covariance of the cells is singular; try rao_scott, or merge levels.",
+    ),
+    "few_groups": Label(
+        zh="{name} × {by}：有足够回答的组不到两个，无法检验。",
+        en="{name} × {by}: no test, because fewer than two groups have enough answers.",
+    ),
+    "weights_only": Label(
+        zh="已按 {weight} 加权。没有给出层和初级抽样单位：每位受访者各作一个抽样单位，标准误和检验"
+        "按此计算，不把权重当作人数。",
+        en="Weighted by {weight}. Without strata and PSUs every respondent is taken as a sampling "
+        "unit of its own for standard errors and tests; weights are not taken for counts.",
+    ),
+    "design": Label(
+        zh="标准误、区间和检验按抽样设计计算（{parts}）。",
+        en="Standard errors, intervals and tests follow the sample design ({parts}).",
+    ),
+    "design_weight": Label(zh="权重 {name}", en="weight {name}"),
+    "design_strata": Label(zh="层 {name}", en="strata {name}"),
+    "design_psu": Label(zh="抽样单位 {name}", en="PSU {name}"),
+    "design_fpc": Label(zh="有限总体校正 {name}", en="fpc {name}"),
+    "design_lonely_psu": Label(zh="单一单位的层：{name}", en="lonely PSUs: {name}"),
+    "skipped_text": Label(
+        zh="未列表（自由文本、日期或标识）：{names}。",
+        en="Not tabulated (free text, dates, identifiers): {names}.",
+    ),
+    "no_letters": Label(
+        zh="{name} × {by}：合成记录中有未印出的数字，不作列间比较。",
+        en="{name} × {by}: columns are not compared, because synthetic records hold cells that "
+        "are not printed.",
     ),
     "not_pinned": Label(
         zh="{name} × {by}：没有印出的数字能确定这一关联，合成记录不做检验。",
@@ -53,25 +98,19 @@ _TEXTS = {
         zh="已略去无人的类别（{name} {rows} 个，{by} {columns} 个），自由度随之减少。",
         en="Levels without anyone are left out ({name}: {rows}, {by}: {columns}); df follows.",
     ),
-    "small_2x2": Label(
+    "small": Label(
         zh="{below}/{cells} 个期望频数小于 5（最小 {minimum:.2f}）：χ² 近似不可靠，宜用 fisher。",
         en="{below} of {cells} expected counts are below 5 (smallest {minimum:.2f}): the chi-square "
         "approximation is poor; fisher is exact.",
     ),
-    "small": Label(
-        zh="{below}/{cells} 个期望频数小于 5（最小 {minimum:.2f}）：χ² 近似不可靠，"
-        "宜合并类别；类别有序时可用 linear_by_linear。",
-        en="{below} of {cells} expected counts are below 5 (smallest {minimum:.2f}): the chi-square "
-        "approximation is poor; merge levels, or use linear_by_linear if they are ordered.",
+    "monte_carlo": Label(
+        zh="表太大，不能精确计算：P 由 {samples} 张随机表估计，99% 区间 [{low:.4f}, {high:.4f}]。",
+        en="Too large for an exact answer: p is estimated from {samples} random tables, 99 % interval "
+        "[{low:.4f}, {high:.4f}].",
     ),
     "codes_averaged": Label(
         zh="{name} 是单选题：均值按选项代码计算。",
         en="{name} is a single choice: its codes are averaged as numbers.",
-    ),
-    "unfit_fisher": Label(
-        zh="Fisher 精确检验目前只做 2 × 2 表；此表为 {rows} × {columns}，宜合并类别，或用 chi2、g2。",
-        en="Fisher's exact test is there for 2 × 2 tables; this one is {rows} × {columns}: merge "
-        "levels, or use chi2 or g2.",
     ),
     "unfit_cochran_armitage": Label(
         zh="Cochran–Armitage 趋势检验要求其中一个变量恰有两类；此表为 {rows} × {columns}，"
