@@ -61,8 +61,6 @@ def test_trend_works_either_way_round_and_needs_two_levels():
     )
     with pytest.raises(UnsupportedError, match="two levels"):
         twoway.cochran_armitage(np.ones((3, 3)))
-    with pytest.raises(UnsupportedError, match="merge levels"):
-        twoway.fisher(TABLE)
 
 
 @given(tables)

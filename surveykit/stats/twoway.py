@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from surveykit.errors import UnknownNameError, UsageError
 from surveykit.stats import many
+from surveykit.stats.exact import ExactMethod, fisher_freeman_halton
 
 __all__ = [
     "TEST_NAMES",
@@ -49,6 +50,12 @@ class TwoWayTest:
         Rows and columns without observations, left out of the test and of `df`.
     reason : str
         Why there is no test: "no_observations", "one_row", "one_column", or "".
+    method : str
+        How the p of Fisher's test was found, "exact" or "monte_carlo"; "" for other tests.
+    p_low, p_high : float or None
+        99 % interval of the exact p around a Monte Carlo one.
+    samples : int
+        Random tables behind a Monte Carlo p.
     """
 
     statistic: float | None
@@ -57,6 +64,10 @@ class TwoWayTest:
     dropped_rows: int = 0
     dropped_columns: int = 0
     reason: Reason = ""
+    method: ExactMethod | Literal[""] = ""
+    p_low: float | None = None
+    p_high: float | None = None
+    samples: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,19 +136,42 @@ def g2(table: ArrayLike) -> TwoWayTest:
 
 
 def fisher(table: ArrayLike) -> TwoWayTest:
-    """Fisher's exact two-sided test of a 2 × 2 table, by probability ordering.
+    """Fisher's exact two-sided test (r × c: Freeman and Halton), by probability ordering.
+
+    Exact where that takes about a second at most, else by Monte Carlo with a fixed seed;
+    `method` says which. `fisher_freeman_halton` has the options.
 
     Raises
     ------
-    UnsupportedError
-        If more than two rows or columns have observations.
+    UsageError
+        For counts that are not whole.
 
     Examples
     --------
     >>> round(fisher([[3, 1], [1, 3]]).p, 4)
     0.4857
+    >>> test = fisher([[3, 1, 0], [1, 3, 4]])
+    >>> round(test.p, 4), test.method
+    (0.2, 'exact')
     """
-    return _single(many.fisher_many, table)
+    full = _table(table)
+    t = compressed(full)
+    if t.shape == (2, 2):
+        return replace(_single(many.fisher_many, full), method="exact")
+    reason = _reason(t)
+    test = fisher_freeman_halton(t)
+    return TwoWayTest(
+        None,
+        None,
+        test.p,
+        full.shape[0] - t.shape[0],
+        full.shape[1] - t.shape[1],
+        reason,
+        "" if reason else test.method,
+        test.low,
+        test.high,
+        test.samples,
+    )
 
 
 def linear_by_linear(
