@@ -82,7 +82,8 @@ def _variable(variable: Variable) -> dict[str, Any]:
         "sensitive": variable.sensitive,
         "note": None if variable.note is None else _label(variable.note),
     }
-    return {k: v for k, v in entries.items() if v not in (None, [], False)}
+    # a code 0 is written, although it equals False
+    return {k: v for k, v in entries.items() if v is not None and v is not False and v != []}
 
 
 def _choice(choice: Choice) -> Any:

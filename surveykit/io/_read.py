@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +26,8 @@ def read_frame(
     format: str | None = None,
     sheet: str | None = None,
     labels: str | Path | None = None,
+    columns: Iterable[str] | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
     keep: Iterable[str] = (),
     safe: Collection[str] = (),
     drop: Collection[str] = (),
@@ -42,6 +44,10 @@ def read_frame(
     labels : str or Path, optional
         With a number export of 问卷星, the text export of the same survey: its texts become
         the labels of the codes.
+    columns : iterable of str, optional
+        Read these only; of SPSS, Stata, Parquet and Arrow files.
+    progress : callable, optional
+        Called with the rows read so far and the rows in all; for SPSS and Stata files.
     keep : iterable of str
         Direct identifiers to keep, by name or full header.
     safe, drop : collection of str
@@ -70,7 +76,8 @@ def read_frame(
     >>> list(raw.frame.columns), raw.encoding, raw.headers
     (['q1'], 'gb18030', {'q1': '1、性别'})
     """
-    raw = _named(read_raw(Path(path), format, sheet=sheet, labels=labels))
+    options = {"sheet": sheet, "labels": labels, "columns": columns, "progress": progress}
+    raw = _named(read_raw(Path(path), format, **options))
     book = raw.codebook
     marked = (n for v in book.variables.values() if v.identifier for n in v.headers) if book else ()
     raw = _private(raw, str(path), tuple(keep), safe, {*drop, *marked})
