@@ -158,7 +158,7 @@ def _part(codes: Codes, k: int) -> CodePart:
     if not len(codes):
         return CodePart(codes, 0, 0)
     seen = codes[:1] if codes.strides == (0,) else codes
-    low, high = int(seen.min()), int(seen.max())
+    low, high = int(np.minimum.reduce(seen)), int(np.maximum.reduce(seen))
     if low < -MISSING_KINDS or high >= k:
         raise UsageError(
             f"codes must lie between {-MISSING_KINDS} and {k - 1}; found {low} to {high}."
@@ -244,10 +244,7 @@ class _Group:
     atoms: tuple[int, ...]
     widths: tuple[int, ...]
     parts: tuple[Part, ...]
-
-    @property
-    def size(self) -> int:
-        return prod(self.widths)
+    size: int
 
     def key(self, rows: slice, out: Keys, scratch: Keys) -> None:
         """Write the key of some rows into `out`."""
@@ -270,10 +267,11 @@ class _Group:
 
 
 def _groups(atoms: Sequence[Atom], packed: Sequence[Sequence[int]]) -> list[_Group]:
-    return [
-        _Group(tuple(g), tuple(_width(atoms[i]) for i in g), tuple(p for i in g for p in atoms[i]))
-        for g in packed
-    ]
+    groups = []
+    for g in packed:
+        widths = tuple(_width(atoms[i]) for i in g)
+        groups.append(_Group(tuple(g), widths, tuple(p for i in g for p in atoms[i]), prod(widths)))
+    return groups
 
 
 # ---------------------------------------------------------------- the pass
@@ -316,12 +314,16 @@ def joint_tables(
 
 
 def _margin(fused: Array, g: _Group, h: _Group, a: int, b: int, shape: tuple[int, ...]) -> Array:
-    split = (
-        prod(g.widths[:a]), g.widths[a], prod(g.widths[a + 1 :]) * prod(h.widths[:b]),
-        h.widths[b], prod(h.widths[b + 1 :]),
-    )  # fmt: skip
-    margin: Array = np.add.reduce(fused.reshape(split), axis=(0, 2, 4))
-    return margin.reshape(shape)
+    """Sum a fused table over all atoms but one of each side, the slowest index first."""
+    head, tail = prod(g.widths[:a]), prod(h.widths[b + 1 :])
+    between = prod(g.widths[a + 1 :]) * prod(h.widths[:b])
+    if head > 1:
+        fused = np.add.reduce(fused.reshape(head, -1), axis=0)
+    if between > 1:
+        fused = np.add.reduce(fused.reshape(g.widths[a], between, -1), axis=1)
+    if tail > 1:
+        fused = np.add.reduce(fused.reshape(-1, tail), axis=1)
+    return fused.reshape(shape)
 
 
 def _pass(

@@ -340,10 +340,27 @@ def lay_out(
         ]
         return _levels(by, qs, columns).T
 
+    if isinstance(stub, Axis) and isinstance(by, Axis):
+        crossed = partial(_crossed, stub.k, by.k, ps[0], qs[0])
+        cells = _sums(weighted, lambda field: crossed(getattr(grid[0][0], field)))
+        return CellCounts(cells, stub.k, by.k)
     if isinstance(stub, Axis):
         return CellCounts(_sums(weighted, partial(build, _levels)), stub.k, by.k)
     options = _sums(weighted, partial(build, _options))
     return MultipleCounts(options, _sums(weighted, partial(build, _cases)), stub.k, by.k)
+
+
+def _crossed(k: int, b: int, p: Part, q: Part, table: Array) -> Array:
+    """Lay out two axes at once: a code is its own index on each."""
+    out = np.zeros((k + MISSING_KINDS, b + MISSING_KINDS), table.dtype)
+    out[: p.high + 1, : q.high + 1] = table[-p.low :, -q.low :]
+    if p.low < 0:
+        out[p.low :, : q.high + 1] = table[: -p.low, -q.low :]
+    if q.low < 0:
+        out[: p.high + 1, q.low :] = table[-p.low :, : -q.low]
+    if p.low < 0 and q.low < 0:
+        out[p.low :, q.low :] = table[: -p.low, : -q.low]
+    return out
 
 
 def _levels(side: Side, parts: Sequence[Part], tables: Sequence[Array]) -> Array:
