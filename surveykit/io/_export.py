@@ -9,12 +9,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from surveykit.codebook import Cells, Choice, Codebook, Variable, cells, draft_variable
+from surveykit.codebook import (
+    Cells,
+    Choice,
+    Codebook,
+    Variable,
+    cells,
+    draft_variable,
+    missing_token,
+    parse_number,
+)
 from surveykit.errors import InputError, UsageError
 from surveykit.io._delimited import delimited_rows
 from surveykit.io._raw import Raw, frame_of, tidy_headers
 from surveykit.io._xlsx import sheet_rows
-from surveykit.text import Bilingual, Label
+from surveykit.text import Bilingual, Label, fold
 
 __all__ = [
     "NOT_ASKED",
@@ -24,9 +33,12 @@ __all__ = [
     "choices_of",
     "column_cells",
     "draft",
+    "is_ranks",
+    "is_yes_no",
     "plain_text",
     "require",
     "share",
+    "shared_start",
     "table_of",
 ]
 
@@ -164,6 +176,39 @@ def _sharing(variable: Variable, every: tuple[Choice, ...], joint: str | None) -
     if joint is None:
         return replace(variable, choices=every)
     return replace(variable, choices=every, kind="multiple", separator=joint)
+
+
+def _answers(columns: Sequence[list[str]]) -> set[str]:
+    return {fold(t) for c in columns for t in c if missing_token(t) is None}
+
+
+def is_yes_no(columns: Sequence[list[str]]) -> bool:
+    """Whether columns are the yes/no columns (1 and 0) of a multiple choice."""
+    found = _answers(columns)
+    return found <= {"0", "1"} and "0" in found
+
+
+def is_ranks(columns: Sequence[list[str]]) -> bool:
+    """Whether columns hold the places of a ranking: in every row 1 … m, each once."""
+    if len(columns) < 2:
+        return False
+    rows = [[t for t in row if missing_token(t) is None] for row in zip(*columns, strict=True)]
+    rows = [row for row in rows if row]
+    numbers = [sorted(parse_number(t) or 0.0 for t in row) for row in rows]
+    return len(rows) > 2 and all(n == list(range(1, len(n) + 1)) for n in numbers)
+
+
+def shared_start(texts: Sequence[str]) -> str:
+    """Return what texts have in common at their beginning.
+
+    Examples
+    --------
+    >>> shared_start(["Q4:tea", "Q4:talk"])
+    'Q4:t'
+    """
+    first, last = min(texts), max(texts)
+    pairs = enumerate(zip(first, last, strict=False))
+    return first[: next((i for i, (a, b) in pairs if a != b), min(len(first), len(last)))]
 
 
 _TAG = re.compile(r"<(?:[a-zA-Z/!][^<>]*)>")

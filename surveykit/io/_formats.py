@@ -15,6 +15,7 @@ from surveykit.io._googleforms import is_googleforms, read_googleforms
 from surveykit.io._head import Head, head_of
 from surveykit.io._qualtrics import is_qualtrics, read_qualtrics
 from surveykit.io._raw import Raw
+from surveykit.io._tencent import is_tencent, read_tencent
 from surveykit.io._wjx import is_wjx, read_wjx
 
 __all__ = ["FORMATS", "Format", "choose", "read_raw"]
@@ -100,6 +101,7 @@ def _never(_: bytes) -> bool:
 FORMATS: tuple[Format, ...] = (
     Format("qualtrics", (), _never, read_qualtrics, ("sheet",), tells=is_qualtrics),
     Format("wjx", (), _never, read_wjx, ("sheet", "labels"), tells=is_wjx),
+    Format("tencent", (), _never, read_tencent, ("sheet",), tells=is_tencent),
     Format("googleforms", (), _never, read_googleforms, ("sheet",), tells=is_googleforms),
     Format("xlsx", (".xlsx", ".xlsm"), _is_xlsx, _read_xlsx, ("sheet",)),
     Format("tsv", (".tsv", ".tab"), _is_text, _read_tsv),

@@ -25,6 +25,7 @@ from surveykit.io._export import (
     plain_text,
     require,
     share,
+    shared_start,
     table_of,
 )
 from surveykit.io._head import Head
@@ -229,10 +230,9 @@ def _add_split(build: Build, group: list[Column]) -> None:
 
 def _common(texts: list[str], mark: str = "_") -> str:
     """Return what texts share at their beginning, up to a mark."""
-    first, last = min(texts), max(texts)
-    size = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), 0)
-    at = first[:size].rfind(mark) if size else first.rfind(mark)
-    return first[:at] if at > 0 else first
+    shared = shared_start(texts)
+    at = shared.rfind(mark)
+    return shared[:at] if at > 0 else shared
 
 
 def _tell_status(build: Build) -> None:

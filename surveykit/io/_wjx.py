@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from surveykit.codebook import Choice, Variable, missing_token, parse_number
+from surveykit.codebook import Choice, Variable, missing_token
 from surveykit.io._export import (
     NO_ANSWER,
     NOT_ASKED,
@@ -23,6 +23,8 @@ from surveykit.io._export import (
     Table,
     choices_of,
     draft,
+    is_ranks,
+    is_yes_no,
     require,
     share,
     table_of,
@@ -294,7 +296,7 @@ def add_places(build: Build, name: str, question: Label, places: list[list[str]]
 # ---------------------------------------------------------------- number export
 def _add_codes(build: Build, group: Sequence[Column]) -> None:
     parsed = [parse(c.cells) for c in group]
-    if is_multiple([p.cells for p in parsed]) and all(c.item for c in group):
+    if is_yes_no([p.cells for p in parsed]) and all(c.item for c in group):
         add_multiple(build, group, parsed)
         return
     ranks = is_ranks([p.cells for p in parsed])
@@ -327,23 +329,3 @@ def add_multiple(
     fills = {c.item: f for c, p in zip(group, parsed, strict=True) for f in p.fills.values()}
     labelled = replace(variable, choices=choices_of(c.item for c in group))
     add_fills(build, labelled, fills)
-
-
-def _answers(columns: Sequence[list[str]]) -> set[str]:
-    return {fold(t) for c in columns for t in c if missing_token(t) is None}
-
-
-def is_multiple(columns: Sequence[list[str]]) -> bool:
-    """Whether columns are the yes/no columns of a multiple choice."""
-    found = _answers(columns)
-    return found <= {"0", "1"} and "0" in found
-
-
-def is_ranks(columns: Sequence[list[str]]) -> bool:
-    """Whether columns hold the places of a ranking: in every row 1 … m, each once."""
-    if len(columns) < 2:
-        return False
-    rows = [[t for t in row if missing_token(t) is None] for row in zip(*columns, strict=True)]
-    rows = [row for row in rows if row]
-    numbers = [sorted(parse_number(t) or 0.0 for t in row) for row in rows]
-    return len(rows) > 2 and all(n == list(range(1, len(n) + 1)) for n in numbers)

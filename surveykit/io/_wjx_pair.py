@@ -12,7 +12,7 @@ from pathlib import Path
 
 from surveykit.codebook import Choice, Variable, missing_token, parse_number
 from surveykit.errors import InputError
-from surveykit.io._export import Build, Table, table_of
+from surveykit.io._export import Build, Table, is_yes_no, table_of
 from surveykit.io._naming import question_text
 from surveykit.io._raw import Raw
 from surveykit.io._wjx import (
@@ -25,7 +25,6 @@ from surveykit.io._wjx import (
     add_texts,
     columns_of,
     grouped,
-    is_multiple,
     is_number_export,
     marked,
     parse,
@@ -113,7 +112,7 @@ def _add(build: Build, coded: list[Column], texts: list[Column]) -> None:
     codes = [parse(c.cells) for c in coded]
     words = [parse(c.cells) for c in texts]
     question = Label.of(question_text(texts[0].header if texts else coded[0].header))
-    if is_multiple([p.cells for p in codes]) and all(c.item for c in coded):
+    if is_yes_no([p.cells for p in codes]) and all(c.item for c in coded):
         add_multiple(build, coded, codes, question if len(texts) == 1 else None)
         _fills_of_joined(build, coded, words)
         return
