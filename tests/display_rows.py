@@ -317,7 +317,9 @@ def whole_survey() -> Estimates:
     ages: list[Estimate] = []
     for code, label in (("", ""), *VILLAGES[:2]):
         where = "village_type" if code else ""
-        ages += alone("age", where, (code, label), 200, count=200.0, mean=39.4, sd=11.2, median=38.0)
+        ages += alone(
+            "age", where, (code, label), 200, count=200.0, mean=39.4, sd=11.2, median=38.0
+        )
     variables = tuple(v for e in parts for v in e.spec.variables)
     questions = {k: v for e in parts for k, v in e.spec.questions.items()} | {"age": "年龄"}
     notes = (
@@ -326,7 +328,7 @@ def whole_survey() -> Estimates:
         "channels × village_type：多选题每人可选多项，不做列联表检验。",
         "village_type：3 人的分组未知，只计入合计列。",
     )
-    kinds = {v: "single" for v in variables} | {"channels": "multiple", "age": "number"}
+    kinds = dict.fromkeys(variables, "single") | {"channels": "multiple", "age": "number"}
     spec = Spec(
         "book", (*variables, "age"), ("village_type",), questions=questions, kinds=kinds,
         batteries=grid_of_questions().spec.batteries,

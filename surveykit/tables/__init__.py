@@ -1,6 +1,10 @@
-"""Tables: from `Estimates` to a 三线表 in HTML, Markdown, text or xlsx.
+"""Tables: from `Estimates` to a 三线表 in HTML, Markdown, text or xlsx; many of them as a book.
 
 ``build``    estimates to a grid of header cells and body lines (`table`)
+``books``    one table for each question, numbered, with contents (`book`); ``pages`` shows it
+``source``   the estimates with what was asked of them: columns, levels, summaries, bases
+``layout`` · ``battery``    groups across or down · questions that share their levels
+``under``    what stands under a table: tests, the meaning of marks and letters, notes
 ``cells``    one estimate to one cell: numbers, marks, what is not printed
 ``grid``     the frozen parts of a table; all that a renderer sees
 ``views``    `Table`: a grid that shows itself in every format
@@ -8,8 +12,9 @@
 ``html`` · ``markdown`` · ``terminal`` · ``xlsx``    the renderers
 """
 
+from surveykit.tables.books import Book, book
 from surveykit.tables.build import table
 from surveykit.tables.grid import Cell, Head, Line
 from surveykit.tables.views import Table
 
-__all__ = ["Cell", "Head", "Line", "Table", "table"]
+__all__ = ["Book", "Cell", "Head", "Line", "Table", "book", "table"]

@@ -10,8 +10,16 @@ from itertools import takewhile
 from surveykit.errors import UsageError
 from surveykit.estimate.places import Group
 from surveykit.tables.grid import Cell, HeadKind, Line
-from surveykit.tables.layout import Laid, Totals, aligned, corner, head_rows, held_bases
-from surveykit.tables.layout import level_cells, level_paths
+from surveykit.tables.layout import (
+    Laid,
+    Totals,
+    aligned,
+    corner,
+    head_rows,
+    held_bases,
+    level_cells,
+    level_paths,
+)
 from surveykit.tables.source import TOTAL, Path, Source
 from surveykit.tables.words import BASES, Base
 

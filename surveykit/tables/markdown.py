@@ -7,26 +7,26 @@ from dataclasses import replace
 
 from surveykit.tables.grid import Cell, Grid, Line
 
-__all__ = ["render"]
+__all__ = ["escape", "render"]
 
 
 def render(table: Grid) -> str:
     """Return `table` as Markdown: banner, title, pipe table, notes."""
     parts = [
-        f"> **{_escape(table.banner)}**" if table.banner else "",
-        f"**{_escape(table.title)}**" if table.title else "",
+        f"> **{escape(table.banner)}**" if table.banner else "",
+        f"**{escape(table.title)}**" if table.title else "",
         "\n".join([*_head(table), *(_line(line, table.columns) for line in table.body)]),
-        *(_escape(text) for text in table.footer),
+        *(escape(text) for text in table.footer),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
     """Escape what Markdown or HTML would read as markup.
 
     Examples
     --------
-    >>> _escape("a*b | <i>[x](y)")
+    >>> escape("a*b | <i>[x](y)")
     'a\\\\*b \\\\| &lt;i>\\\\[x](y)'
     """
     return re.sub(r"([\\`*_\[|~$])", r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;"))
@@ -39,7 +39,7 @@ def _head(table: Grid) -> list[str]:
         over_all = cell.columns == table.columns > 1
         covered = [0] if over_all else range(column, column + cell.columns)
         for place in covered if cell.text else ():
-            texts[place].append(_escape(cell.text))
+            texts[place].append(escape(cell.text))
     names = [" · ".join(parts) for parts in texts]
     return [f"| {' | '.join(names)} |", f"| :--- |{' ---: |' * table.columns}"]
 
@@ -53,15 +53,15 @@ def _room(cell: Cell) -> str:
 
 def _cell(cell: Cell) -> str:
     if not cell.letters:
-        return _escape(cell.plain) + _room(cell)
+        return escape(cell.plain) + _room(cell)
     decimals = _room(replace(cell, lettered=0))
     missing = _room(replace(cell, most=0))
-    return f"{_escape(cell.text + cell.marker)}{decimals} {_escape(cell.letters)}{missing}"
+    return f"{escape(cell.text + cell.marker)}{decimals} {escape(cell.letters)}{missing}"
 
 
 def _line(line: Line, columns: int) -> str:
     blank = "&emsp;" * line.indent
     if line.kind == "group":
-        return f"| {blank}**{_escape(line.label)}** |{'  |' * columns}"
+        return f"| {blank}**{escape(line.label)}** |{'  |' * columns}"
     cells = " | ".join(_cell(cell) for cell in line.cells)
-    return f"| {blank}{_escape(line.label)} | {cells} |"
+    return f"| {blank}{escape(line.label)} | {cells} |"

@@ -23,6 +23,7 @@ _CREATED: Final = datetime(2000, 1, 1)  # in place of the time of writing
 _THICK, _THIN = 5, 1  # xlsxwriter's border styles
 _GREY: Final = "#767676"
 _LOOKS: Final[dict[LineKind, dict[str, Any]]] = {"net": {"italic": True}}
+_PAGE: Final = 90  # characters on a page
 _NARROW, _WIDE, _STUB = 7, 28, 44  # column widths in characters
 
 
@@ -100,9 +101,18 @@ def write_table(
     row = _wide_lines(out, 0, _above(table), widths)
     row = _write_head(out, row, widths)
     sheet.freeze_panes(row, 1)
+    _on_paper(sheet, row, sum(widths))
     row = _write_body(out, row)
     footer = [(text, {"font_size": 9}) for text in table.footer]
     return out, _wide_lines(out, row, footer, widths)
+
+
+def _on_paper(sheet: Any, head: int, wide: float) -> None:
+    """Print what is wider than a page sideways, with header and stub on every page."""
+    if wide > _PAGE:
+        sheet.set_landscape()
+        sheet.repeat_columns(0)
+        sheet.repeat_rows(0, head - 1)
 
 
 def _lettered(table: Grid, column: int) -> int:
