@@ -23,6 +23,7 @@ from surveykit.text import Lang, in_lang
 
 __all__ = [
     "Banner",
+    "Column",
     "Level",
     "NetLevel",
     "Nets",
@@ -49,6 +50,10 @@ class Level:
     label: str
 
 
+Column = tuple[str, Level]
+"""A column of a table: the name of its banner ("" for the total) and its level."""
+
+
 @dataclass(frozen=True, slots=True)
 class NetLevel:
     """Several levels counted as one; `members` are their places."""
@@ -70,6 +75,11 @@ class Banner:
     side: Axis | Choices
     notes: tuple[str, ...] = ()
     parts: tuple[int, ...] = ()
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns with the name of the banner."""
+        return [(self.name, level) for level in self.levels]
 
     @property
     def overlaps(self) -> bool:

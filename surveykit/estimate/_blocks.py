@@ -21,7 +21,7 @@ from surveykit.counts import (
 from surveykit.errors import UnsupportedError
 from surveykit.estimate._axes import Banner, Stub
 
-__all__ = ["Block", "Layer", "count_blocks"]
+__all__ = ["Block", "Layer", "beside", "count_blocks"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,16 +38,17 @@ class Layer:
     cells : ndarray, shape (k + nets, b)
     bases : ndarray, shape (b,)
         Valid on both variables; of multiple response, the cases.
-    rows : ndarray, shape (k + nets,)
+    rows : ndarray, shape (k + nets, b)
         Those of a level who have a group: of overlapping columns less than the sum of `cells`.
-    whole : float
-        Those who have both variables.
+        The same in every column of a by-variable.
+    whole : ndarray, shape (b,)
+        Those who have both variables; the same in every column of a by-variable.
     """
 
     cells: NDArray[Any]
     bases: NDArray[Any]
     rows: NDArray[Any]
-    whole: float
+    whole: NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,10 +170,36 @@ def _layer(
     name: str,
 ) -> Layer:
     cells, bases = _sums(stub, cell, name)
-    if anyone is None:
-        return Layer(cells, bases, cells.sum(axis=1), bases.sum())
-    rows, whole = _sums(stub, anyone, name)
-    return Layer(cells, bases, rows[:, 0], whole[0])
+    rows, whole = (cells.sum(1, keepdims=True), bases.sum(keepdims=True))
+    if anyone is not None:
+        rows, whole = _sums(stub, anyone, name)
+    return Layer(
+        cells, bases, np.broadcast_to(rows, cells.shape), np.broadcast_to(whole, bases.shape)
+    )
+
+
+def beside(blocks: Sequence[Block]) -> Block:
+    """Put the columns of several banners side by side; their statistics are then made at once."""
+    first = blocks[0]
+    if len(blocks) == 1:
+        return first
+    layers = {
+        name: None if getattr(first, name) is None else _joined([getattr(b, name) for b in blocks])
+        for name in ("n", "w", "w2")
+    }
+    missing = np.concatenate([b.missing for b in blocks], axis=1)
+    lacking = np.concatenate([b.lacking for b in blocks], axis=1)
+    w_missing = None if first.w_missing is None else lacking
+    assert layers["n"] is not None
+    return Block(first.k, layers["n"], missing, layers["w"], layers["w2"], w_missing)
+
+
+def _joined(layers: Sequence[Layer]) -> Layer:
+    cells, bases, rows, whole = (
+        np.concatenate([getattr(x, name) for x in layers], axis=-1)
+        for name in ("cells", "bases", "rows", "whole")
+    )
+    return Layer(cells, bases, rows, whole)
 
 
 def _sums(stub: Stub, cell: CellCounts | MultipleCounts, name: str) -> tuple[Floats, Floats]:

@@ -63,9 +63,7 @@ def _row(name: str, asked: Request, values: Numbers, banner: Banner, block: Mean
     return TestRow(name, values.name, banner.name, *numbers)
 
 
-def _simple(
-    name: str, asked: Request, values: Numbers, banner: Banner, block: MeanBlock
-) -> Any:
+def _simple(name: str, asked: Request, values: Numbers, banner: Banner, block: MeanBlock) -> Any:
     from surveykit.stats.groups import anova, kruskal_wallis, welch_anova
 
     if name == "kruskal_wallis":

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from surveykit.estimate._axes import Banner, Level
+from surveykit.estimate._axes import Column, Level
 from surveykit.estimate._blocks import Block
 from surveykit.estimate._estimates import Estimate, Mark
 from surveykit.estimate._words import say
@@ -20,7 +20,7 @@ __all__ = ["Cells", "Marker", "cell_rows", "missing_rows", "missing_split", "pla
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Values = list[float | None]
+Values = list[Any]
 
 
 Marker = Callable[[str, str, str, str, str], Mark]
@@ -44,55 +44,55 @@ class Cells:
 def cell_rows(
     name: str,
     levels: Sequence[Level],
-    banner: Banner,
+    columns: Sequence[Column],
     stats: Sequence[Cells],
     mark: Marker | None,
 ) -> list[Estimate]:
-    """Make the rows of a block: by-levels, in them levels, in them statistics."""
+    """Make the rows of a block: columns, in them levels, in them statistics."""
     if not stats or not levels:
         return []
-    columns = [_column(stats, field) for field in ("estimate", "se", "low", "high", "df", "deff")]
-    n = np.stack([np.broadcast_to(c.n, c.estimate.shape) for c in stats], axis=-1)
-    estimate, se, low, high, df, deff = columns
-    numbers = (estimate, se, low, high, _flat(n), df, deff)
-    rows = list(map(Estimate._make, _merged(name, levels, banner, stats, numbers)))
+    fields = ("estimate", "se", "low", "high", "n", "df", "deff")
+    numbers = [_column(stats, field) for field in fields]
+    rows = list(map(Estimate._make, _merged(name, levels, columns, stats, numbers)))
     return rows if mark is None else [_marked(r, mark) for r in rows]
 
 
 def _merged(
     name: str,
     levels: Sequence[Level],
-    banner: Banner,
+    columns: Sequence[Column],
     stats: Sequence[Cells],
-    numbers: tuple[Values, ...],
+    numbers: Sequence[Values],
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the fields of each row, in the order of `Estimate`."""
-    every = range(len(stats))
-    lines = [(level.label, level.code) for level in levels]
-    labels = [label for _ in banner.levels for label, _ in lines for _ in every]
-    codes = [code for _ in banner.levels for _, code in lines for _ in every]
-    size = len(lines) * len(stats)
-    by_labels = [by.label for by in banner.levels for _ in range(size)]
-    by_codes = [by.code for by in banner.levels for _ in range(size)]
-    names = [c.stat for c in stats] * (len(banner.levels) * len(lines))
-    place = (repeat(name), labels, codes, repeat(banner.name), by_labels, by_codes, names)
+    labels = [v.label for v in levels for _ in stats] * len(columns)
+    codes = [v.code for v in levels for _ in stats] * len(columns)
+    size = len(levels) * len(stats)
+    bys = [by for by, _ in columns for _ in range(size)]
+    by_labels = [v.label for _, v in columns for _ in range(size)]
+    by_codes = [v.code for _, v in columns for _ in range(size)]
+    names = [c.stat for c in stats] * (len(columns) * len(levels))
+    place = (repeat(name), labels, codes, bys, by_labels, by_codes, names)
     return zip(*place, *numbers, repeat(""), repeat(""), strict=False)
 
 
 def _column(stats: Sequence[Cells], field: str) -> Values:
     """Return one number of every row, in the order of the rows; None where there is none."""
+    shape = stats[0].estimate.shape
     parts = [getattr(c, field) for c in stats]
     if all(p is None for p in parts):
         return [None] * (len(parts) * stats[0].estimate.size)
-    nan = np.full(stats[0].estimate.shape, np.nan)
-    found = np.stack([nan if p is None else np.broadcast_to(p, nan.shape) for p in parts], axis=-1)
-    return [None if x != x else x for x in _flat(found)]
-
-
-def _flat(values: NDArray[Any]) -> Values:
-    """Shape (k, b, stats) to the order of the rows: columns, in them levels."""
-    flat: Values = values.transpose(1, 0, 2).ravel().tolist()
-    return flat
+    found = np.full((*shape, len(parts)), np.nan)
+    for i, part in enumerate(parts):
+        if part is not None:
+            found[..., i] = part
+    flat = found.transpose(1, 0, 2).ravel()
+    if field == "n":
+        return flat.astype(np.int64).tolist()
+    values: Values = flat.tolist()
+    if np.isnan(flat).any():
+        return [None if x != x else x for x in values]
+    return values
 
 
 def _marked(row: Estimate, mark: Marker) -> Estimate:
@@ -104,28 +104,33 @@ def _marked(row: Estimate, mark: Marker) -> Estimate:
 
 
 def missing_rows(
-    name: str, banner: Banner, block: Block, lang: Lang, mark: Marker | None
+    name: str, columns: Sequence[Column], block: Block, lang: Lang, mark: Marker | None
 ) -> list[Estimate]:
     """Make the row `missing` of each by-level; its `n` is everyone in that by-level."""
     sums = block.missing.sum(axis=0).tolist()
     bases = block.bases.tolist()
     return [
         Estimate(
-            name, "", "", banner.name, by.label, by.code, "missing", float(sums[j]),
+            name, "", "", by, level.label, level.code, "missing", float(sums[j]),
             n=sums[j] + bases[j],
-            mark="" if mark is None else mark(name, "", banner.name, by.code, "missing"),
+            mark="" if mark is None else mark(name, "", by, level.code, "missing"),
             note=missing_split(block.missing[:, j], lang) if sums[j] else "",
         )
-        for j, by in enumerate(banner.levels)
+        for j, (by, level) in enumerate(columns)
     ]  # fmt: skip
 
 
 def plain_rows(
-    name: str, banner: Banner, stat: str, values: NDArray[Any], n: NDArray[Any], mark: Marker | None
+    name: str,
+    columns: Sequence[Column],
+    stat: str,
+    values: NDArray[Any],
+    n: NDArray[Any],
+    mark: Marker | None,
 ) -> list[Estimate]:
     """Make one row of each column that belongs to no level: a base, a sum of responses."""
     cells = Cells(stat, np.asarray(values, dtype=np.float64)[None, :], n[None, :])
-    return cell_rows(name, (Level("", ""),), banner, [cells], mark)
+    return cell_rows(name, (Level("", ""),), columns, [cells], mark)
 
 
 def missing_split(counts: Ints, lang: Lang) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from surveykit.estimate._axes import Banner, Stub
+from surveykit.estimate._axes import Stub
 from surveykit.estimate._blocks import Block, Layer
 from surveykit.estimate._estimates import Spec
 from surveykit.estimate._rows import Cells
@@ -19,20 +20,20 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def simple_shares(stub: Stub, banner: Banner, block: Block, spec: Spec) -> list[Cells]:
-    """Return the statistics of every level and net of a simple sample."""
+def simple_shares(stub: Stub, total: bool, block: Block, spec: Spec) -> list[Cells]:
+    """Return the statistics of every level and net of a simple sample.
+
+    `total` says that the block is the total column, where shares of rows and of the table are
+    those of the column.
+    """
     n = block.n
-    counts = np.asarray(n.cells, dtype=np.int64)
-    bases = np.broadcast_to(n.bases, counts.shape)
-    made = [Cells("count", counts.astype(np.float64), bases)]
-    made.append(_share("percent", counts, bases, spec))
-    made += uncertain(stub, block, spec)
-    if banner.name:
-        rows = np.broadcast_to(np.asarray(n.rows)[:, None], counts.shape)
-        whole = np.full(counts.shape, n.whole, dtype=np.int64)
-        made.append(_share("row_percent", counts, rows, spec))
-        made.append(_share("total_percent", counts, whole, spec))
-    return made
+    counts = np.asarray(n.cells, dtype=np.float64)
+    bases = {"percent": np.broadcast_to(n.bases, counts.shape)}
+    if not total:
+        bases |= {"row_percent": n.rows, "total_percent": np.broadcast_to(n.whole, counts.shape)}
+    shares = _shares(counts, bases, spec)
+    made = [Cells("count", counts, bases["percent"]), shares[0]]
+    return [*made, *uncertain(stub, block, spec), *shares[1:]]
 
 
 def uncertain(stub: Stub, block: Block, spec: Spec) -> list[Cells]:
@@ -48,9 +49,7 @@ def uncertain(stub: Stub, block: Block, spec: Spec) -> list[Cells]:
     return made
 
 
-def divided(
-    counts: NDArray[Any], bases: NDArray[Any]
-) -> Floats:
+def divided(counts: NDArray[Any], bases: NDArray[Any]) -> Floats:
     """Return counts over bases, nan where the base is not positive.
 
     Examples
@@ -66,12 +65,15 @@ def responses(stub: Stub, layer: Layer) -> NDArray[Any]:
     return np.asarray(layer.cells[: len(stub.levels)].sum(axis=0))
 
 
-def _share(stat: str, counts: Ints, bases: Ints, spec: Spec) -> Cells:
-    p = divided(counts, bases)
-    se = np.sqrt(p * (1 - p) / np.maximum(bases, 1))
+def _shares(counts: Floats, bases: Mapping[str, NDArray[Any]], spec: Spec) -> list[Cells]:
+    """Return the shares of several bases at once, with standard errors and intervals."""
+    n = np.array(list(bases.values()), dtype=np.float64)
+    p = divided(counts, n)
+    se = 100 * np.sqrt(p * (1 - p) / np.maximum(n, 1))
     method = cast("IntervalMethod", spec.ci)
-    ends = proportion_interval(counts, bases, method=method, level=spec.level)
-    return Cells(stat, 100 * p, bases, 100 * se, 100 * ends.low, 100 * ends.high)
+    ends = proportion_interval(counts, n, method=method, level=spec.level)
+    shown = zip(bases, 100 * p, n, se, 100 * ends.low, 100 * ends.high, strict=True)
+    return [Cells(*of_stat) for of_stat in shown]
 
 
 def _responses(stub: Stub, block: Block) -> Cells:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -11,8 +11,8 @@ import numpy as np
 from surveykit.coding import Numbers, numbers
 from surveykit.counts import Axis
 from surveykit.errors import UnsupportedError
-from surveykit.estimate._axes import Banner, Level, Stub, banner, stub, total
-from surveykit.estimate._blocks import Block, count_blocks
+from surveykit.estimate._axes import Banner, Column, Level, Stub, banner, stub, total
+from surveykit.estimate._blocks import Block, beside, count_blocks
 from surveykit.estimate._comparisons import Comparison, Comparisons
 from surveykit.estimate._design import Totals, block_totals
 from surveykit.estimate._estimates import Estimate, Estimates, TestRow, Tests
@@ -63,11 +63,13 @@ def tables(asked: Request, *, demanded: bool = False) -> Estimates:
     pairs: list[_Pair] = []
     notes = [*opening(asked)]
     for row, blocks in zip(stubs, grid, strict=True):
-        for column, block in zip(banners, blocks, strict=True):
-            totals = _totals(asked, row, column)
-            rows.extend(_block_rows(asked, row, column, block, totals))
-            if column.name:
-                pairs.append(_Pair(row, column, block, totals, blocks[0]))
+        totals = [_totals(asked, row, column) for column in banners]
+        for columns, block, under in _wide(banners, blocks, totals):
+            rows.extend(_block_rows(asked, row, columns, block, under))
+        pairs.extend(
+            _Pair(row, *pair, blocks[0])
+            for pair in zip(banners[1:], blocks[1:], totals[1:], strict=True)
+        )
         notes.extend((*row.notes, *_missing_note(row.name, blocks[0], spec.lang)))
     notes.extend(by_notes(banners, survey, spec.lang))
     tests, left_out = _tests(asked, pairs, demanded)
@@ -82,6 +84,18 @@ def banners_of(asked: Request) -> list[Banner]:
     return [total(survey.rows), *(banner(survey, name, spec.lang) for name in spec.by)]
 
 
+def _wide(
+    banners: Sequence[Banner], blocks: Sequence[Block], totals: Sequence[Totals | None]
+) -> Iterator[tuple[list[Column], Block, Totals | None]]:
+    """Yield the total and, in a simple sample, all by-variables at once; else one by one."""
+    yield banners[0].columns, blocks[0], totals[0]
+    if len(banners) > 1 and totals[0] is None:
+        yield [c for b in banners[1:] for c in b.columns], beside(blocks[1:]), None
+    elif len(banners) > 1:
+        rest = zip(banners[1:], blocks[1:], totals[1:], strict=True)
+        yield from ((b.columns, block, under) for b, block, under in rest)
+
+
 def _totals(asked: Request, row: Stub, column: Banner) -> Totals | None:
     if asked.design is None:
         return None
@@ -89,25 +103,25 @@ def _totals(asked: Request, row: Stub, column: Banner) -> Totals | None:
 
 
 def _block_rows(
-    asked: Request, row: Stub, column: Banner, block: Block, totals: Totals | None
+    asked: Request, row: Stub, columns: list[Column], block: Block, totals: Totals | None
 ) -> list[Estimate]:
-    """Make all rows of one variable by one banner."""
+    """Make all rows of one variable in some columns."""
     spec, mark = asked.spec, asked.mark
-    names = spec.summaries
+    names, total_column = spec.summaries, not columns[0][0]
     if totals is None:
-        stats = simple_shares(row, column, block, spec)
+        stats = simple_shares(row, total_column, block, spec)
         summed = summary_cells(row, block, names, spec.level)
     else:
-        stats = weighted_shares(row, column, block, totals, spec)
+        stats = weighted_shares(row, total_column, block, totals, spec)
         summed = weighted_summaries(row, block, totals, names, spec.level)
-    rows = cell_rows(row.name, row.rows, column, stats, mark)
-    rows += cell_rows(row.name, _WHOLE, column, summed, mark)
-    rows += _base_rows(asked, row, column, block)
-    rows += missing_rows(row.name, column, block, spec.lang, mark)
+    rows = cell_rows(row.name, row.rows, columns, stats, mark)
+    rows += cell_rows(row.name, _WHOLE, columns, summed, mark)
+    rows += _base_rows(asked, row, columns, block)
+    rows += missing_rows(row.name, columns, block, spec.lang, mark)
     return _with_digits(rows, asked.survey, spec.lang)
 
 
-def _base_rows(asked: Request, row: Stub, column: Banner, block: Block) -> list[Estimate]:
+def _base_rows(asked: Request, row: Stub, columns: list[Column], block: Block) -> list[Estimate]:
     """Make the rows of other bases: asked, answered, responses; weighted, effective."""
     found = {}
     if row.multiple:
@@ -120,7 +134,7 @@ def _base_rows(asked: Request, row: Stub, column: Banner, block: Block) -> list[
         found["effective_base"] = effective_base(block)
     rows: list[Estimate] = []
     for stat, values in found.items():
-        rows += plain_rows(row.name, column, stat, values, block.bases, asked.mark)
+        rows += plain_rows(row.name, columns, stat, values, block.bases, asked.mark)
     return rows
 
 
@@ -258,12 +272,12 @@ def _mean_rows(
 ) -> list[Estimate]:
     spec, mark, mask = asked.spec, asked.mark, asked.survey.mask
     cells = mean_cells(block, values, column, mask, asked.design, spec.summaries, spec.level)
-    rows = cell_rows(values.name, _WHOLE, column, cells, mark)
+    rows = cell_rows(values.name, _WHOLE, column.columns, cells, mark)
     if asked.design is not None:
         effective = np.where(block.w2 > 0, block.w**2 / np.where(block.w2 > 0, block.w2, 1), 0)
-        rows += plain_rows(values.name, column, "weighted_base", block.w, block.n, mark)
-        rows += plain_rows(values.name, column, "effective_base", effective, block.n, mark)
-    return rows + missing_rows(values.name, column, counts, spec.lang, mark)
+        rows += plain_rows(values.name, column.columns, "weighted_base", block.w, block.n, mark)
+        rows += plain_rows(values.name, column.columns, "effective_base", effective, block.n, mark)
+    return rows + missing_rows(values.name, column.columns, counts, spec.lang, mark)
 
 
 def _compared(

@@ -248,7 +248,7 @@ def residuals(survey: Survey, variables: Names, by: Names, *, lang: Lang = "zh")
         for column, block in zip(banners, blocks, strict=True):
             refuse(refusal(survey, row, column, "en"))
             cells = _residual_cells(block)
-            rows.extend(cell_rows(row.name, row.levels, column, cells, asked.mark))
+            rows.extend(cell_rows(row.name, row.levels, column.columns, cells, asked.mark))
     return Estimates(tuple(rows), asked.spec, notes=opening(asked))
 
 

@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from surveykit.estimate._axes import Banner, Stub
+from surveykit.estimate._axes import Stub
 from surveykit.estimate._blocks import Block
 from surveykit.estimate._design import Totals
 from surveykit.estimate._estimates import Spec
@@ -41,9 +41,12 @@ class _Bases:
 
 
 def weighted_shares(
-    stub: Stub, banner: Banner, block: Block, totals: Totals, spec: Spec
+    stub: Stub, total: bool, block: Block, totals: Totals, spec: Spec
 ) -> list[Cells]:
-    """Return the statistics of every level and net of a weighted or complex sample."""
+    """Return the statistics of every level and net of a weighted or complex sample.
+
+    `total` says that the block is the total column.
+    """
     counts = np.asarray(block.n.cells, dtype=np.float64)
     shape = counts.shape
     bases = _bases(block, "bases", shape, totals.df)
@@ -51,7 +54,7 @@ def weighted_shares(
     made.append(_share("percent", totals.percent(), totals, bases, spec))
     for cells in uncertain(stub, block, spec):
         made.append(_with_responses(cells, stub, totals, bases.df))
-    if banner.name:
+    if not total:
         every = np.array(totals.whole_df)
         rows, whole = (_bases(block, name, shape, every) for name in ("rows", "whole"))
         made.append(_share("row_percent", totals.row_percent(), totals, rows, spec))
@@ -62,10 +65,8 @@ def weighted_shares(
 def _bases(block: Block, name: str, shape: tuple[int, ...], df: Floats) -> _Bases:
     assert block.w is not None
     assert block.w2 is not None
-    parts = [np.asarray(getattr(layer, name)) for layer in (block.n, block.w, block.w2)]
-    if name == "rows":
-        parts = [p[:, None] for p in parts]
-    n, w, w2 = (np.broadcast_to(p, shape) for p in parts)
+    layers = (block.n, block.w, block.w2)
+    n, w, w2 = (np.broadcast_to(getattr(layer, name), shape) for layer in layers)
     return _Bases(n.astype(np.int64), w, w2, np.broadcast_to(df, shape))
 
 
