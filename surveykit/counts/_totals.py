@@ -6,8 +6,7 @@ stub the b bases (those with at least one choice) follow.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -155,10 +154,10 @@ def _accumulate(
     weights, mask = checked_weights(weights, n), checked_mask(mask, n)
     cells = cell_count(stub, by)
     for rows in blocks(n, BLOCK):
-        block = _Block(rows, None if mask is None else mask[rows])
+        inside = None if mask is None else mask[rows]
         start = unit[rows].astype(np.intp) * cells
         w = None if weights is None else weights[rows]
-        for at, cell in _cells(stub, by, block):
+        for at, cell in _cells(stub, by, rows, inside):
             add(start[at] + cell, None if w is None else w[at])
 
 
@@ -174,45 +173,31 @@ def _check_units(unit: Codes, units: int, n: int) -> None:
         raise UsageError(f"PSUs or strata must be {n} codes between 0 and {units - 1}.")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Block:
-    """Some rows, and which of them are in the domain."""
-
-    rows: slice
-    inside: Bools | None
-
-    def levels(self, side: Side) -> tuple[Indices, Indices]:
-        """Return (row in the block, level) of every valid answer in the domain."""
-        if isinstance(side, Axis):
-            codes = side.codes[self.rows]
-            at = np.flatnonzero(self._inside(codes >= 0))
-            return at, codes[at].astype(np.intp)
-        chosen = side.chosen[self.rows] & self.answered(side)[:, None]
-        at, option = np.nonzero(chosen)
-        return at, option
-
-    def answered(self, side: Side) -> Bools:
-        """Return who has a valid answer and is in the domain."""
-        codes = side.codes if isinstance(side, Axis) else side.status
-        return self._inside(codes[self.rows] >= 0)
-
-    def _inside(self, who: Bools) -> Bools:
-        return who if self.inside is None else who & self.inside
+Piece = tuple[Bools, "Indices | int"]
 
 
-def _cells(stub: Side, by: Side, block: _Block) -> list[tuple[Indices, Indices]]:
-    """Return (row in the block, cell) of all that is counted in a block."""
-    at, level = block.levels(stub)
-    if not isinstance(stub, Axis):
-        base = np.flatnonzero(block.answered(stub))
-        at = np.concatenate([at, base])
-        level = np.concatenate([level, np.full(len(base), stub.k, np.intp)])
-    if isinstance(by, Axis):
-        column = by.codes[block.rows][at].astype(np.intp)
-        valid = column >= 0
-        return [(at[valid], level[valid] * by.k + column[valid])]
-    columns = (by.chosen[block.rows] & block.answered(by)[:, None])[at]
-    return [(at[on], level[on] * by.k + j) for j, on in enumerate(columns.T)]
+def _pieces(side: Side, rows: slice, *, base: bool) -> list[Piece]:
+    """Return who is counted and in which level: once for an axis, once for each option."""
+    if isinstance(side, Axis):
+        codes = side.codes[rows]
+        return [(codes >= 0, codes.astype(np.intp))]
+    answered = side.status[rows] >= 0
+    options = np.ascontiguousarray(side.chosen[rows].T)
+    pieces: list[Piece] = [(chosen & answered, j) for j, chosen in enumerate(options)]
+    return [*pieces, (answered, side.k)] if base else pieces
+
+
+def _cells(
+    stub: Side, by: Side, rows: slice, inside: Bools | None
+) -> Iterator[tuple[Indices, Indices | int]]:
+    """Yield (row in the block, cell) of all that is counted in a block."""
+    columns = _pieces(by, rows, base=False)
+    for who, level in _pieces(stub, rows, base=True):
+        counted = who if inside is None else who & inside
+        for has, column in columns:
+            at = np.flatnonzero(counted & has)
+            i = level if isinstance(level, int) else level[at]
+            yield at, i * by.k + (column if isinstance(column, int) else column[at])
 
 
 def _add(out: NDArray[Any], key: Indices, w: Floats | None) -> None:
