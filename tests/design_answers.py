@@ -94,9 +94,7 @@ def numbers(d: pd.DataFrame, *names: str) -> list[np.ndarray]:
 
 
 def put(out: Out, prefix: str, key: str, names, values) -> None:
-    out.update(
-        {f"{prefix}[{key.format(n)}]": float(v) for n, v in zip(names, values, strict=True)}
-    )
+    out.update({f"{prefix}[{key.format(n)}]": float(v) for n, v in zip(names, values, strict=True)})
 
 
 def with_intervals(out: Out, prefix: str, kind: str, names, e, se, df=None, deff=None) -> None:
@@ -234,9 +232,7 @@ def put_ciprop(out, prefix, design, yes, *, level=0.95, mask=None, methods=DESIG
     p = proportions(t[:, None])
     n, df = int((cell >= 0).sum()), design_df(design, mask)
     for method in methods:
-        i = design_proportion_interval(
-            p.estimate[1], p.se(v)[1], n, df, method=method, level=level
-        )
+        i = design_proportion_interval(p.estimate[1], p.se(v)[1], n, df, method=method, level=level)
         put(out, prefix, method + "|{}", ("est", "lo", "hi"), (p.estimate[1], i.low, i.high))
 
 
@@ -662,7 +658,7 @@ def edges() -> Out:
     put_means(out, "single_psu_domain", d, full, ["api00"], df=True, mask=one)
     out["single_psu_domain_degf"] = design_df(full, one)
     yes = d["comp.imp"].eq("Yes").to_numpy()
-    zero = resolve_design(d.w0, psu=[d.dnum], fpc=[d.fpc])
+    zero = resolve_design(d.w0, psu=[d.dnum])
     put_means(out, "zero_weights_mean", d, zero, ["api00"], df=True)
     out["zero_weights_mean[degf]"] = design_df(zero)
     high = d.stype.eq("H").to_numpy()

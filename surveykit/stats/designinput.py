@@ -6,7 +6,7 @@ long columns of text. Messages count respondents from 1 and name strata by their
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -44,6 +44,7 @@ class Labelled:
 
 
 Column = ArrayLike | Labelled
+Name = Callable[[int], str]
 
 
 def resolve_design(
@@ -103,10 +104,11 @@ def resolve_design(
     levels = list(_levels(strata, columns, size))
     fractions = _fractions(fpc, levels)
     w = _implied(levels, fractions, fpc, size) if weights is None else _weights(weights)
-    if strata is not None or columns:
-        for i, (level, fraction) in enumerate(zip(levels, fractions, strict=True)):
-            _check_lonely(level, fraction, lonely, i)
-    return _design(w, levels, fractions, lonely)
+    used = _used(levels, fractions)
+    if lonely == "fail" and (strata is not None or columns):
+        for i in range(used):
+            _check_lonely(levels[i], fractions[i], i)
+    return _design(w, levels[:used], fractions[:used], lonely)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,10 +119,10 @@ class _Level:
     units: Ints | None  # (n,), None = each respondent
     parents: Ints | None  # (U,) stratum of each unit
     sampled: Ints  # (S,)
-    labels: Sequence[str]  # (S,) names of the strata
+    name: Name | None  # of a stratum, by its code; None without strata
 
     def label(self, stratum: int) -> str:
-        return f"stratum {self.labels[stratum]!r}" if self.labels else "the sample"
+        return "the sample" if self.name is None else f"stratum {self.name(stratum)!r}"
 
 
 def _size(
@@ -150,23 +152,34 @@ def _length(column: Column) -> int:
 
 def _levels(strata: Column | None, psu: Sequence[Column], n: int) -> Iterator[_Level]:
     """Resolve the stages one by one: the units of one are the strata of the next."""
-    codes, labels = np.zeros(n, dtype=np.intp), list[str]()
+    codes, name = np.zeros(n, dtype=np.intp), cast("Name | None", None)
     if strata is not None:
-        codes, labels = _codes(strata, "strata")
+        codes, name = _codes(strata, "strata")
     if not psu:
-        yield _Level(codes, None, None, np.bincount(codes), labels)
+        yield _Level(codes, None, None, np.bincount(codes), name)
     for i, column in enumerate(psu):
-        ids, names = _codes(column, f"PSU (stage {i + 1})")
-        units, representatives = _compact(codes * np.intp(max(len(names), 1)) + ids)
+        ids, own_name = _codes(column, f"PSU (stage {i + 1})")
+        units, representatives = _compact(codes * (ids.max(initial=0) + np.intp(1)) + ids)
         parents = codes[representatives]
         sampled = np.bincount(parents, minlength=int(codes.max(initial=-1)) + 1)
-        own = len(representatives) == n
-        yield _Level(codes, None if own else units, parents, sampled, labels)
-        codes, labels = units, [names[ids[r]] for r in representatives]
+        each = len(representatives) == n
+        yield _Level(codes, None if each else units, parents, sampled, name)
+        name = _nested(name, parents, own_name, ids[representatives])
+        codes = units
 
 
-def _codes(column: Column, what: str) -> tuple[Ints, list[str]]:
-    """Codes 0 … k-1 without gaps, and the label of each; missing labels are refused."""
+def _nested(outer: Name | None, parents: Ints, inner: Name, ids: Ints) -> Name:
+    """Names of units: of what they lie in as well, where that has a name."""
+
+    def name(unit: int) -> str:
+        own = inner(int(ids[unit]))
+        return own if outer is None else f"{outer(int(parents[unit]))} / {own}"
+
+    return name
+
+
+def _codes(column: Column, what: str) -> tuple[Ints, Name]:
+    """Codes 0 … k-1 without gaps, and the name of each; missing labels are refused."""
     raw, missing = _raw_codes(column)
     if missing.any():
         raise InputError(
@@ -174,12 +187,14 @@ def _codes(column: Column, what: str) -> tuple[Ints, list[str]]:
             hint="give these respondents their stratum and unit, or leave them out of the file.",
         )
     codes, representatives = _compact(raw)
-    if isinstance(column, Labelled):
-        names = [str(column.labels[int(raw[r])]) for r in representatives]
-    else:
-        values = np.asarray(column)
-        names = [_name(values[r]) for r in representatives]
-    return codes, names
+
+    def name(code: int) -> str:
+        row = int(representatives[code])
+        if isinstance(column, Labelled):
+            return str(column.labels[int(raw[row])])
+        return _text(np.asarray(column)[row])
+
+    return codes, name
 
 
 def _raw_codes(column: Column) -> tuple[Ints, Bools]:
@@ -218,7 +233,7 @@ def _compact(keys: Ints) -> tuple[Ints, Ints]:
     return (np.cumsum(present) - 1)[keys - low], first[present]
 
 
-def _name(value: object) -> str:
+def _text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
@@ -325,26 +340,26 @@ def _implied(
     return w
 
 
-def _check_lonely(level: _Level, fraction: Floats, rule: LonelyRule, i: int) -> None:
+def _check_lonely(level: _Level, fraction: Floats, i: int) -> None:
     lonely = np.flatnonzero((level.sampled == 1) & (1 - fraction >= CENSUS))
-    if rule != "fail" or len(lonely) == 0:
+    if len(lonely) == 0:
         return
-    if not level.labels:
+    if level.name is None:
         raise InputError(
             "the sample has only one PSU, from which no variance can be estimated.",
             hint="check the PSU column.",
         )
-    shown = ", ".join(repr(level.labels[int(s)]) for s in lonely[:5])
+    shown = ", ".join(repr(level.name(int(s))) for s in lonely[:5])
     more = f", … ({len(lonely)} in all)" if len(lonely) > 5 else ""
     strata = "stratum" if len(lonely) == 1 else "strata"
-    stage = f" at stage {i + 1}" if i else ""
-    raise InputError(f"only one PSU in {strata} {shown}{more}{stage}.", hint=REMEDIES)
+    what = f"only one PSU in {strata} {shown}{more}."
+    if i:
+        what = f"only one unit of stage {i + 1} in {shown}{more}."
+    raise InputError(what, hint=REMEDIES)
 
 
-def _design(
-    w: Floats, levels: list[_Level], fractions: list[Floats], lonely: LonelyRule
-) -> SampleDesign:
-    """Put the stages together; those below units drawn with replacement add nothing."""
+def _used(levels: list[_Level], fractions: list[Floats]) -> int:
+    """How many stages count: below units drawn with replacement nothing adds variance."""
     used = 1
     while (
         used < len(levels)
@@ -352,10 +367,16 @@ def _design(
         and (fractions[used - 1] > 0).any()
     ):
         used += 1
-    last = levels[used - 1]
+    return used
+
+
+def _design(
+    w: Floats, levels: list[_Level], fractions: list[Floats], lonely: LonelyRule
+) -> SampleDesign:
+    last = levels[-1]
     stages = tuple(
         Stage(None if level.units is None else cast(Ints, level.parents), level.sampled, fraction)
-        for level, fraction in zip(levels[:used], fractions[:used], strict=True)
+        for level, fraction in zip(levels, fractions, strict=True)
     )
     return SampleDesign(
         w, levels[0].strata, levels[0].units, last.strata, last.units, stages, lonely

@@ -254,10 +254,9 @@ def _at(data: _Sorted, p: Floats, rule: str) -> Floats:
 
 
 def _position(shares: Floats, p: Floats) -> tuple[NDArray[np.intp], Bools]:
-    """Index of the last share that is at most `p` (at least 0), and whether it is equal."""
-    at = np.maximum(np.searchsorted(shares, p + TIE, side="right") - 1, 0)
-    # before the first share R's rules take the first two values as well
-    return at, p - shares[at] <= TIE
+    """Index of the last share that is at most `p`, -1 if none is, and whether it is equal."""
+    at = np.searchsorted(shares, p + TIE, side="right") - 1
+    return at, (at >= 0) & (p - shares[at] <= TIE)
 
 
 def _hf1(d: _Sorted, p: Floats) -> Floats:
@@ -281,12 +280,7 @@ def _hf3(d: _Sorted, p: Floats) -> Floats:
 
 
 def _hf4(d: _Sorted, p: Floats) -> Floats:
-    at, _ = _position(d.shares, p)
-    above = np.minimum(at + 1, d.n - 1)
-    gap = d.shares[above] - d.shares[at]
-    part = np.where(gap > 0, (p - d.shares[at]) / np.where(gap > 0, gap, 1.0), 0.0)
-    part = np.maximum(part, 0.0)  # nothing is below the first value
-    return np.asarray(d.x[at] * (1 - part) + d.x[above] * part)
+    return np.asarray(np.interp(p, d.shares, d.x))
 
 
 def _interpolated(
@@ -306,7 +300,7 @@ def _before(sums: Floats) -> Floats:
 
 def _shahvaish(d: _Sorted, p: Floats) -> Floats:
     w = d.w / d.w.mean()
-    places = (np.cumsum(w) + 0.5 - d.w / 2) / (d.n + 1)
+    places = (np.cumsum(w) + 0.5 - w / 2) / (d.n + 1)
     at = np.searchsorted(places, p, side="right") - 1
     return np.asarray(d.x[np.clip(at, 0, d.n - 1)])
 
