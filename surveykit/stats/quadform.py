@@ -16,7 +16,6 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
 from scipy.special import chdtrc, fdtrc, ndtr
 
 __all__ = ["f_sum_sf", "f_sum_sf_saddlepoint"]
@@ -116,6 +115,8 @@ def _peak(lam: Floats, x: float, df2: float) -> float:
     def slope(s: float) -> float:
         return _slope(lam, x, df2, s) - 1 / s
 
+    from scipy.optimize import brentq
+
     low, high = 0.25, 0.25
     while slope(low) > 0:
         low /= 2
@@ -140,6 +141,8 @@ def _as_one_sum(x: float, lam: Floats, df2: float) -> tuple[float, Floats]:
 
 
 def _lugannani_rice(x: float, lam: Floats) -> float | None:
+    from scipy.optimize import brentq
+
     scale = float(lam.max())
     x, lam = x / scale, lam / scale
     negative = lam[lam < 0]
