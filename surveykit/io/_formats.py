@@ -13,9 +13,15 @@ from surveykit.errors import InputError, UnknownNameError, UsageError
 from surveykit.io._delimited import read_delimited
 from surveykit.io._googleforms import is_googleforms, read_googleforms
 from surveykit.io._head import Head, head_of
+from surveykit.io._parquet import is_arrow, is_parquet, read_arrow, read_parquet
 from surveykit.io._qualtrics import is_qualtrics, read_qualtrics
 from surveykit.io._raw import Raw
+<<<<<<< HEAD
+from surveykit.io._spss import is_spss, read_spss
+from surveykit.io._stata import is_stata, read_stata
+=======
 from surveykit.io._tencent import is_tencent, read_tencent
+>>>>>>> 07a80f3e2e24452620b46c0e6f58aa3e4b749ed5
 from surveykit.io._wjx import is_wjx, read_wjx
 
 __all__ = ["FORMATS", "Format", "choose", "read_raw"]
@@ -68,12 +74,15 @@ _OTHER_KINDS = {
     b"%PDF": "a PDF",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
-    b"$FL2": "an SPSS file",
+    b"$FL": "an SPSS file",
     b"\x1f\x8b": "a gzip archive",
     b"<!DO": "a web page",
     b"<htm": "a web page",
     b"<stata": "a Stata file",
-    b"PAR1": "a Parquet file",
+    b"PAR1\x15": "a Parquet file",
+    b"ARROW1\x00": "an Arrow file",
+    b"FEA1\x00": "a Feather file",
+    b"\xff\xff\xff\xff": "an Arrow stream",
 }
 
 
@@ -99,6 +108,10 @@ def _never(_: bytes) -> bool:
 
 
 FORMATS: tuple[Format, ...] = (
+    Format("spss", (".sav", ".zsav"), is_spss, read_spss, ("columns", "progress"), scanned=True),
+    Format("stata", (".dta",), is_stata, read_stata, ("columns", "progress"), scanned=True),
+    Format("parquet", (".parquet",), is_parquet, read_parquet, ("columns",), scanned=True),
+    Format("arrow", (".arrow", ".feather"), is_arrow, read_arrow, ("columns",), scanned=True),
     Format("qualtrics", (), _never, read_qualtrics, ("sheet",), tells=is_qualtrics),
     Format("wjx", (), _never, read_wjx, ("sheet", "labels"), tells=is_wjx),
     Format("tencent", (), _never, read_tencent, ("sheet",), tells=is_tencent),
@@ -130,6 +143,9 @@ def choose(path: Path, data: bytes, name: str | None = None) -> Format:
             if entry.name == name:
                 return entry
         raise UnknownNameError.for_name("format", name, [f.name for f in FORMATS])
+    found = next((f for f in FORMATS if f.scanned and f.matches(data)), None)
+    if found is not None:
+        return found
     head = head_of(data)
     told = next((f for f in FORMATS if f.tells is not None and f.tells(head)), None)
     if told is not None:
