@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from surveykit.text import fold, shortest
 __all__ = ["NA_TOKENS", "Cells", "cell_text", "cells", "parse_number", "plain_numbers"]
 
 NA_TOKENS = ("NA", "NaN", "N/A")
+_BLOCK = 1 << 18
 _PLAIN = frozenset("0123456789.+-eE")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
@@ -32,7 +33,7 @@ class Cells:
         Distinct texts: in the order of the categories of a categorical column, else of
         first appearance. An empty or missing cell is ``""``.
     index : int array, shape (n,)
-        ``values[index[i]]`` is the text of row i.
+        ``values[index[i]]`` is the text of row i; as narrow as the number of texts allows.
     numeric : bool
         True when the column came as numbers (not as text).
     categorical : bool
@@ -41,17 +42,20 @@ class Cells:
 
     name: str
     values: tuple[str, ...]
-    index: npt.NDArray[np.intp]
+    index: npt.NDArray[np.signedinteger[Any]]
     numeric: bool = False
     categorical: bool = False
 
     def spread(self, table: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return one entry of `table` (one per distinct text) for every row."""
-        return table[self.index]
+        return _looked_up(table, self.index)
 
     def counts(self) -> npt.NDArray[np.intp]:
         """Return how many rows hold each distinct text."""
-        return np.bincount(self.index, minlength=len(self.values))
+        found = np.zeros(len(self.values), dtype=np.intp)
+        for part in _blocks(len(self.index)):
+            found += np.bincount(self.index[part], minlength=len(self.values))
+        return found
 
 
 def cells(name: str, series: pd.Series[Any]) -> Cells:
@@ -64,18 +68,19 @@ def cells(name: str, series: pd.Series[Any]) -> Cells:
     (('2', '1.5', ''), [0, 2, 1, 0])
     """
     if isinstance(series.dtype, pd.CategoricalDtype):
-        codes = series.cat.codes.to_numpy().astype(np.intp)
-        return _merged(name, codes, list(series.cat.categories), categorical=True)
+        return _merged(
+            name, series.cat.codes.to_numpy(), list(series.cat.categories), categorical=True
+        )
     codes, uniques = pd.factorize(series, use_na_sentinel=True)
     numeric = pd.api.types.is_numeric_dtype(series.dtype) and not pd.api.types.is_bool_dtype(
         series.dtype
     )
-    return _merged(name, codes.astype(np.intp), list(uniques), numeric=numeric)
+    return _merged(name, codes, list(uniques), numeric=numeric)
 
 
 def _merged(
     name: str,
-    codes: npt.NDArray[np.intp],
+    codes: npt.NDArray[np.signedinteger[Any]],
     uniques: list[Any],
     *,
     numeric: bool = False,
@@ -86,9 +91,39 @@ def _merged(
     table = np.empty(len(uniques) + 1, dtype=np.intp)
     for i, value in enumerate(uniques):
         table[i] = place.setdefault(cell_text(value), len(place))
-    if (codes < 0).any():
+    if codes.min(initial=0) < 0:
         table[-1] = place.setdefault("", len(place))
-    return Cells(name, tuple(place), table[codes], numeric, categorical)
+    narrow = table.astype(narrowest(len(place)))
+    index = _looked_up(narrow, codes)
+    return Cells(name, tuple(place), index, numeric, categorical)
+
+
+def narrowest(size: int) -> type[np.signedinteger[Any]]:
+    """Return the narrowest signed type that holds ``-size … size``.
+
+    Examples
+    --------
+    >>> narrowest(5), narrowest(1000)
+    (<class 'numpy.int8'>, <class 'numpy.int16'>)
+    """
+    return np.int8 if size < 2**7 else np.int16 if size < 2**15 else np.int32
+
+
+def _blocks(n: int) -> Iterator[slice]:
+    """Cut n rows into blocks: an index array is widened to 64 bits where it is used."""
+    return (slice(start, start + _BLOCK) for start in range(0, n, _BLOCK))
+
+
+def _looked_up(
+    table: npt.NDArray[Any], index: npt.NDArray[np.signedinteger[Any]]
+) -> npt.NDArray[Any]:
+    """Return ``table[index]`` without a wide copy of the whole index."""
+    if len(index) <= _BLOCK:
+        return np.asarray(table[index])
+    out = np.empty((len(index), *table.shape[1:]), dtype=table.dtype)
+    for part in _blocks(len(index)):
+        out[part] = table[index[part]]
+    return out
 
 
 def cell_text(value: Any) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from surveykit.codebook._cells import Cells, parse_number, plain_numbers
+from surveykit.codebook._cells import Cells, narrowest, parse_number, plain_numbers
 from surveykit.codebook._model import Choice, Variable
 from surveykit.rules import Levels
 from surveykit.text import Label, fold, shortest
@@ -150,7 +150,7 @@ def _unknown(cells: Cells, codes: npt.NDArray[np.intp]) -> tuple[Unknown, ...]:
 
 
 def _narrow(codes: npt.NDArray[np.intp], size: int) -> npt.NDArray[Any]:
-    return codes.astype(np.int8 if size < 2**7 else np.int16 if size < 2**15 else np.int32)
+    return codes.astype(narrowest(size))
 
 
 def encode_categories(variable: Variable, cells: Cells) -> CodedCategories:
@@ -309,7 +309,7 @@ def _joined(variable: Variable, cells: Cells) -> CodedSets:
         status[i] = min(places, default=BLANK) if UNKNOWN in places or not table[i].any() else 0
     unknown = _unknown(cells, status)
     return CodedSets(
-        variable.choices, table[cells.index], cells.spread(_narrow(status, 4)), unknown
+        variable.choices, cells.spread(table), cells.spread(_narrow(status, 4)), unknown
     )
 
 
