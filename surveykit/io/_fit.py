@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from surveykit.codebook import Choice, Codebook, Variable, levels_of, rule_problem
 from surveykit.io._raw import Raw
-from surveykit.text import Bilingual
+from surveykit.text import Bilingual, fold
 
 __all__ = ["fit_codebook", "settled"]
 
@@ -47,13 +47,29 @@ def fit_codebook(book: Codebook, raw: Raw) -> tuple[Codebook, tuple[str, ...]]:
     (['a'], 'Yes')
     """
     own = raw.codebook.variables if raw.codebook is not None else {}
+    labels = _by_label(book)
     merged: dict[str, Variable] = {}
     for name, found in own.items():
-        merged[name] = _merged(book.variables[name], found) if name in book else found
+        asked = book.variables.get(name) or labels.get(fold(found.question.zh))
+        if asked is None or (asked.name != name and asked.name in own):
+            merged[name] = found
+        elif asked.name == name or found.columns:
+            merged[asked.name] = _merged(asked, found)
+        else:
+            merged[asked.name] = _merged(asked, replace(found, column=found.column or name))
     for name, asked in book.variables.items():
         merged.setdefault(name, asked)
     fitted = Codebook(book.title, merged, book.design, book.path)
     return _fitted(fitted, raw)
+
+
+def _by_label(book: Codebook) -> dict[str, Variable]:
+    """Return the variables by question, for files whose headers are the questions."""
+    found: dict[str, Variable | None] = {}
+    for variable in book.variables.values():
+        for text in {fold(variable.question.zh), fold(variable.question.en)} - {""}:
+            found[text] = None if text in found else variable
+    return {text: v for text, v in found.items() if v is not None}
 
 
 def _fitted(book: Codebook, raw: Raw) -> tuple[Codebook, tuple[str, ...]]:

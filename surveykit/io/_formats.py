@@ -13,6 +13,7 @@ from surveykit.errors import InputError, UnknownNameError, UsageError
 from surveykit.io._delimited import read_delimited
 from surveykit.io._googleforms import is_googleforms, read_googleforms
 from surveykit.io._head import Head, head_of
+from surveykit.io._kobo import is_kobo, read_kobo
 from surveykit.io._parquet import is_arrow, is_parquet, read_arrow, read_parquet
 from surveykit.io._qualtrics import is_qualtrics, read_qualtrics
 from surveykit.io._raw import Raw
@@ -112,6 +113,7 @@ FORMATS: tuple[Format, ...] = (
     Format("qualtrics", (), _never, read_qualtrics, ("sheet",), tells=is_qualtrics),
     Format("wjx", (), _never, read_wjx, ("sheet", "labels"), tells=is_wjx),
     Format("tencent", (), _never, read_tencent, ("sheet",), tells=is_tencent),
+    Format("kobo", (), _never, read_kobo, ("sheet",), tells=is_kobo),
     Format("googleforms", (), _never, read_googleforms, ("sheet",), tells=is_googleforms),
     Format("xlsx", (".xlsx", ".xlsm"), _is_xlsx, _read_xlsx, ("sheet",)),
     Format("tsv", (".tsv", ".tab"), _is_text, _read_tsv),

@@ -162,12 +162,16 @@ _CONTENT = {
     "IP address": re.compile(
         r"(?<![0-9.])(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?![0-9.])"
     ),
+    "exact location": re.compile(
+        r"(?<![0-9.])-?[0-9]{1,2}\.[0-9]{4,}[ ,，]{1,2}-?[0-9]{1,3}\.[0-9]{4,}(?: -?[0-9.]+){0,2}(?![0-9])"
+    ),
 }
 PATTERNS = {
     "e-mail": "电子邮箱",
     "mobile phone": "手机号",
     "ID number": "身份证号",
     "IP address": " IP 地址",
+    "exact location": "精确位置",
 }
 """What the content of a cell may be, in English and in Chinese."""
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from surveykit.codebook import Codebook
 from surveykit.errors import InputError
+from surveykit.io._head import head_of
 from surveykit.io._qsf import is_qsf, read_qsf
+from surveykit.io._xlsform import is_xlsform, read_xlsform
 
 __all__ = ["read_codebook_source"]
 
@@ -50,4 +52,7 @@ def read_codebook_source(path: str | Path) -> Codebook | None:
         raise InputError(message, where=str(path), hint="check the name of the file.") from error
     if is_qsf(data):
         return read_qsf(path, data)
+    head = head_of(data)
+    if is_xlsform(head):
+        return read_xlsform(path, data, list(head.sheets))
     return None
