@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from surveykit.codebook import Cells, parse_number
 from surveykit.errors import InputError, UnknownNameError
-from surveykit.stats.design import SampleDesign
-from surveykit.stats.designinput import Labelled, resolve_design
 from surveykit.survey import Survey
+
+if TYPE_CHECKING:
+    from surveykit.stats.design import SampleDesign
+    from surveykit.stats.designinput import Labelled
 
 __all__ = ["sample_design"]
 
@@ -40,6 +44,8 @@ def sample_design(survey: Survey) -> SampleDesign | None:
 
 
 def _resolved(survey: Survey) -> SampleDesign:
+    from surveykit.stats.designinput import resolve_design
+
     roles = survey.design
     try:
         return resolve_design(
@@ -66,6 +72,8 @@ def _column(survey: Survey, name: str) -> str:
 
 
 def _labels(survey: Survey, name: str) -> Labelled:
+    from surveykit.stats.designinput import Labelled
+
     cells = survey.column(_column(survey, name))
     place = np.arange(len(cells.values), dtype=np.intp)
     place[[not v.strip() for v in cells.values]] = -1
