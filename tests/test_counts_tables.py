@@ -316,3 +316,19 @@ def test_nested_codes_are_narrow_and_count_the_crossing():
 def test_crossing_an_axis_without_levels():
     crossed = nest(Axis(np.array([-1, -2]), 0), Axis(np.array([150, -4]), 200))
     assert (crossed.k, crossed.codes.tolist()) == (0, [-1, -2])
+
+
+def test_no_stubs_or_no_bys():
+    assert count_tables([A2], []) == ((),)
+    assert count_tables([], [A2]) == ()
+    assert count_tables([], []) == ()
+
+
+def test_a_weight_of_two_is_a_doubled_row_for_sums():
+    rng = np.random.default_rng(10)
+    stub, by = axis(rng, 80, 3), axis(rng, 80, 4)
+    rows = np.r_[np.arange(80), np.arange(20)]
+    doubled = Axis(stub.codes[rows], 3), Axis(by.codes[rows], 4)
+    ((twice,),) = count_tables(doubled[:1], doubled[1:])
+    ((weighted,),) = count_tables([stub], [by], weights=np.where(np.arange(80) < 20, 2.0, 1.0))
+    np.testing.assert_array_equal(weighted.cells.w, twice.cells.n)
