@@ -519,12 +519,30 @@ def _as_series(column: Any) -> pd.Series[Any]:
     """Turn a narwhals series into a pandas one without a detour through pyarrow."""
     import narwhals as nw
 
-    if isinstance(column.dtype, nw.Enum):
-        order = list(column.dtype.categories)
-        return pd.Series(pd.Categorical(column.to_list(), categories=order))
-    if column.dtype.is_numeric() and column.null_count() == 0:
+    kind = column.dtype
+    if isinstance(kind, nw.Enum):
+        order = list(kind.categories)
+        codes = _places(column.cast(nw.String), order)
+        return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(order)))
+    if isinstance(kind, nw.String | nw.Categorical):
+        texts = column.cast(nw.String)
+        distinct = texts.drop_nulls().unique(maintain_order=True).to_list()
+        table = np.array([*distinct, None], dtype=object)
+        return pd.Series(table[_places(texts, distinct)], dtype=object)
+    if kind.is_numeric() and column.null_count() == 0:
         return pd.Series(column.to_numpy())
     return pd.Series(column.to_list(), dtype=object)
+
+
+def _places(texts: Any, order: list[str]) -> npt.NDArray[np.int32]:
+    """Return the place of each text in `order`, -1 for a missing one: a join, not a list."""
+    import narwhals as nw
+
+    if not order:
+        return np.full(len(texts), -1, dtype=np.int32)
+    found = texts.replace_strict(order, list(range(len(order))), return_dtype=nw.Int32)
+    places: npt.NDArray[np.int32] = found.fill_null(-1).to_numpy().astype(np.int32)
+    return places
 
 
 def _as_mask(mask: npt.ArrayLike, rows: int) -> npt.NDArray[np.bool_]:
