@@ -37,6 +37,7 @@ __all__ = [
     "DifferenceMethod",
     "OddsRatioMethod",
     "RatioMethod",
+    "bisected",
     "odds_ratio",
     "proportion_difference",
     "proportion_ratio",
@@ -316,13 +317,20 @@ def _inverted(
 ) -> tuple[Floats, Floats]:
     """Where a falling `score` passes z and -z, between `least` and `most`."""
     at = np.nan_to_num(estimate)
-    low = _bisected(lambda x: score(x) > z, np.full_like(at, least), at)
-    high = _bisected(lambda x: score(x) >= -z, at, np.full_like(at, most))
+    low = bisected(lambda x: score(x) > z, np.full_like(at, least), at)
+    high = bisected(lambda x: score(x) >= -z, at, np.full_like(at, most))
     nan = np.isnan(estimate)
     return np.where(nan, np.nan, low), np.where(nan, np.nan, high)
 
 
-def _bisected(above: Callable[[Floats], NDArray[np.bool_]], low: Floats, high: Floats) -> Floats:
+def bisected(above: Callable[[Floats], NDArray[np.bool_]], low: Floats, high: Floats) -> Floats:
+    """Return where `above`, true at `low` and false at `high`, turns; arrays of one shape.
+
+    Examples
+    --------
+    >>> bisected(lambda x: x**2 < 2, np.zeros(1), np.full(1, 2.0)).round(6).tolist()
+    [1.414214]
+    """
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         up = above(middle)
