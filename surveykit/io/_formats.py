@@ -19,6 +19,7 @@ from surveykit.io._qualtrics import is_qualtrics, read_qualtrics
 from surveykit.io._raw import Raw
 from surveykit.io._spss import is_spss, read_spss
 from surveykit.io._stata import is_stata, read_stata
+from surveykit.io._surveymonkey import is_surveymonkey, read_surveymonkey
 from surveykit.io._tencent import is_tencent, read_tencent
 from surveykit.io._wjx import is_wjx, read_wjx
 
@@ -114,6 +115,7 @@ FORMATS: tuple[Format, ...] = (
     Format("wjx", (), _never, read_wjx, ("sheet", "labels"), tells=is_wjx),
     Format("tencent", (), _never, read_tencent, ("sheet",), tells=is_tencent),
     Format("kobo", (), _never, read_kobo, ("sheet",), tells=is_kobo),
+    Format("surveymonkey", (), _never, read_surveymonkey, ("sheet",), tells=is_surveymonkey),
     Format("googleforms", (), _never, read_googleforms, ("sheet",), tells=is_googleforms),
     Format("xlsx", (".xlsx", ".xlsm"), _is_xlsx, _read_xlsx, ("sheet",)),
     Format("tsv", (".tsv", ".tab"), _is_text, _read_tsv),
