@@ -13,7 +13,7 @@ and rooms on one line never import each other::
     survey      `Survey`: responses, codebook and design held together; `read`
     coding      text to codes, with blank, not asked and user-missing apart; `check`
     counts      the one pass over the data
-    estimate · published    `freq`, `crosstab`, `mean` · `audit`, `reconstruct`
+    estimate · published    `freq`, `crosstab`, `mean`, `book` · `audit`, `reconstruct`
     tables · plots          `table` and its renderers · figures
     report      a folder of tables, figures and one page that explains them
     studies     published studies, each in code that reads like its paper
@@ -42,7 +42,7 @@ from surveykit.survey import Survey, read
 
 if TYPE_CHECKING:
     from surveykit import plots
-    from surveykit.estimate import Estimates, crosstab, freq, mean
+    from surveykit.estimate import Estimates, Letters, book, crosstab, freq, mean, repeated
     from surveykit.published import audit, load_published, reconstruct
     from surveykit.tables import table
 
@@ -50,10 +50,12 @@ __all__ = [
     "Codebook",
     "Design",
     "Estimates",
+    "Letters",
     "Survey",
     "SurveyKitError",
     "__version__",
     "audit",
+    "book",
     "check",
     "crosstab",
     "freq",
@@ -63,6 +65,7 @@ __all__ = [
     "plots",
     "read",
     "reconstruct",
+    "repeated",
     "table",
 ]
 
@@ -71,13 +74,16 @@ __version__ = "0.1.0"
 # name → the room that holds it; imported when the name is first used
 _LATER = {
     "Estimates": "estimate",
+    "Letters": "estimate",
     "audit": "published",
+    "book": "estimate",
     "crosstab": "estimate",
     "freq": "estimate",
     "load_published": "published",
     "mean": "estimate",
     "plots": "plots",
     "reconstruct": "published",
+    "repeated": "estimate",
     "table": "tables",
 }
 

@@ -235,8 +235,9 @@ def test_multiple_response_has_cases_and_responses():
             )
             assert (share.estimate, share.n) == (pytest.approx(100 * count / responses), responses)
             assert share.se is None
-    assert result.tests.rows == ()
-    assert "likes × sex: no test, because a respondent may choose several options." in result.notes
+    (test,) = result.tests.rows
+    assert (test.test, test.effect) == ("multiple_response", None)
+    assert crosstab(SURVEY, "sex", "likes", lang="en").tests.rows == ()
 
 
 def test_multiple_response_is_not_tested_by_a_test_of_exclusive_cells():

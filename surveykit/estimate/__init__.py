@@ -1,12 +1,14 @@
 """The verbs over a survey, and their result `Estimates`.
 
 `freq` one variable at a time · `crosstab` by a banner, with tests and letters · `mean` number
-variables · `book` every question by one banner · `residuals` which cells stand out.
+variables · `book` every question by one banner · `residuals` which cells stand out ·
+`repeated` one answer to several questions.
 """
 
 from surveykit.estimate._book import book
 from surveykit.estimate._comparisons import Comparison, Comparisons, Letters
 from surveykit.estimate._estimates import Estimate, Estimates, Mark, Spec, TestRow, Tests
+from surveykit.estimate._repeated import repeated
 from surveykit.estimate._verbs import crosstab, freq, mean, residuals
 
 __all__ = [
@@ -23,5 +25,6 @@ __all__ = [
     "crosstab",
     "freq",
     "mean",
+    "repeated",
     "residuals",
 ]

@@ -29,7 +29,7 @@ from surveykit.estimate._request import Request, opening
 from surveykit.estimate._rows import cell_rows, missing_rows, missing_split, plain_rows
 from surveykit.estimate._shares import responses, simple_shares
 from surveykit.estimate._summaries import summary_cells
-from surveykit.estimate._tests import caution, refusal, test_rows
+from surveykit.estimate._tests import caution, default_names, misfit, refusal, test_rows
 from surveykit.estimate._weighted import effective_base, weighted_shares, weighted_summaries
 from surveykit.estimate._words import say
 from surveykit.survey import Survey
@@ -164,13 +164,18 @@ def _tests(asked: Request, pairs: Sequence[_Pair], demanded: bool) -> tuple[Test
     left_out: list[str] = []
     refused = []
     for pair in pairs if spec.tests else ():
-        why = refusal(survey, pair.stub, pair.banner, spec.lang)
+        sides = (pair.stub, pair.banner)
+        why = refusal(survey, *sides, spec.lang)
         if why:
-            refuse(refusal(survey, pair.stub, pair.banner, "en") if demanded else "")
+            refuse(refusal(survey, *sides, "en") if demanded else "")
             left_out.append(why)
             continue
-        warned = caution(survey, pair.stub, pair.banner, spec.lang)
-        made, not_made = test_rows(pair.stub, pair.banner, pair.block, pair.totals, spec, warned)
+        names = spec.tests
+        if not demanded:
+            named = default_names(names, pair.stub, asked.design is None)
+            names = tuple(n for n in named if not misfit(n, *sides, spec.lang))
+            left_out.extend(misfit(n, *sides, spec.lang) for n in named if n not in names)
+        made, not_made = test_rows(names, *sides, pair.block, pair.totals, survey, spec.lang)
         rows.extend(made)
         refused.extend(not_made)
     if refused and len(refused) == len(rows):

@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from surveykit.counts import Choices, option_pairs
 from surveykit.errors import SurveyKitError, UnknownNameError, UnsupportedError
 from surveykit.estimate._axes import Banner, Stub
 from surveykit.estimate._blocks import Block
 from surveykit.estimate._design import Totals
-from surveykit.estimate._estimates import Spec, TestRow
+from surveykit.estimate._estimates import TestRow
 from surveykit.estimate._words import say
 from surveykit.stats import TEST_NAMES, TwoWayTest, cramers_v, expected_counts, two_way_test
 from surveykit.stats.raoscott import DESIGN_TESTS, DesignTest, design_test
@@ -24,12 +25,15 @@ __all__ = [
     "Tested",
     "caution",
     "check_tests",
+    "default_names",
+    "misfit",
     "refusal",
     "table_tests",
     "test_rows",
 ]
 
-SIMPLE_TESTS: tuple[str, ...] = TEST_NAMES
+MULTIPLE = "multiple_response"
+SIMPLE_TESTS: tuple[str, ...] = (*TEST_NAMES, MULTIPLE)
 Tested = tuple[list[TestRow], list[SurveyKitError]]
 
 
@@ -90,13 +94,28 @@ def check_tests(
 
 def refusal(survey: Survey, stub: Stub, banner: Banner, lang: Lang) -> str:
     """Say why no test may be made of this pair; "" if one may."""
+    if survey.synthetic is not None and not survey.synthetic.pins(stub.name, banner.name):
+        return say("not_pinned", lang, name=stub.name, by=banner.name)
+    return ""
+
+
+def default_names(tests: tuple[str, ...], stub: Stub, simple: bool) -> tuple[str, ...]:
+    """Return the tests that a variable gets by itself; a multiple response has its own.
+
+    Under a design it has none: `tests` are returned, which do not fit it.
+    """
+    return (MULTIPLE,) if stub.multiple and simple else tests
+
+
+def misfit(name: str, stub: Stub, banner: Banner, lang: Lang) -> str:
+    """Say why the test called `name` is none of these two sides; "" if it is."""
     names = {"name": stub.name, "by": banner.name}
-    if stub.multiple:
-        return say("no_multiple_test", lang, **names)
     if banner.overlaps:
         return say("no_overlap_test", lang, **names)
-    if survey.synthetic is not None and not survey.synthetic.pins(stub.name, banner.name):
-        return say("not_pinned", lang, **names)
+    if stub.multiple and name != MULTIPLE:
+        return say("no_multiple_test", lang, **names)
+    if name == MULTIPLE and not stub.multiple:
+        return say("no_single_test", lang, **names)
     return ""
 
 
@@ -114,29 +133,65 @@ def caution(survey: Survey, stub: Stub, banner: Banner, lang: Lang) -> str:
 
 
 def test_rows(
-    stub: Stub, banner: Banner, block: Block, totals: Totals | None, spec: Spec, caution: str
+    names: Sequence[str],
+    stub: Stub,
+    banner: Banner,
+    block: Block,
+    totals: Totals | None,
+    survey: Survey,
+    lang: Lang,
 ) -> Tested:
-    """Run the tests of `spec` on complete pairs; also return what a test refused.
+    """Run the tests called `names` on complete pairs; also return what a test refused.
 
-    `totals` are those of a design; `caution` ("" for none) is noted with each result.
+    `totals` are those of a design.
     """
-    rows, refused = [], []
-    for name in spec.tests:
+    rows, refused = [], list[SurveyKitError]()
+    warned = caution(survey, stub, banner, lang)
+    for name in names:
+        unfit = misfit(name, stub, banner, "en")
+        if unfit:
+            refused.append(UnsupportedError(unfit))
+            rows.append(_empty(name, stub, banner, misfit(name, stub, banner, lang)))
+            continue
         try:
-            if totals is None:
-                row = _row(name, stub, banner, block, spec.lang)
+            if totals is not None:
+                row = _design_row(name, stub, banner, block, totals, lang)
+            elif name == MULTIPLE:
+                row = _multiple_row(stub, banner, block, survey, lang)
             else:
-                row = _design_row(name, stub, banner, block, totals, spec.lang)
-            notes = [n for n in (caution, row.note) if n]
-            rows.append(replace(row, note=say("sentence", spec.lang).join(notes)))
+                row = _row(name, stub, banner, block, lang)
+            notes = [n for n in (warned, row.note) if n]
+            rows.append(replace(row, note=say("sentence", lang).join(notes)))
         except UnsupportedError as error:
             where = f"{stub.name} × {banner.name}"
             refused.append(UnsupportedError(error.message, where=where, hint=error.hint))
-            rows.append(_empty(name, stub, banner, _unfit(name, block.counts, spec.lang)))
-    return rows, list(refused)
+            rows.append(_empty(name, stub, banner, _unfit(name, block.counts, lang)))
+    return rows, refused
 
 
 test_rows.__test__ = False  # type: ignore[attr-defined]
+
+
+def _multiple_row(stub: Stub, banner: Banner, block: Block, survey: Survey, lang: Lang) -> TestRow:
+    """Test whether any option of a multiple response depends on the group."""
+    from surveykit.stats.multiple import multiple_response_test
+
+    assert isinstance(stub.side, Choices)
+    plain = Choices(stub.side.chosen[:, : block.k], stub.side.status)
+    pairs = option_pairs(plain, banner.side, mask=survey.mask).n
+    result = multiple_response_test(block.counts, pairs, block.bases)
+    names = {"name": stub.name, "by": banner.name}
+    note = say("summed_options", lang)
+    if result.reason:
+        reason = {"one_group": "one_column", "no_choice": "one_row"}.get(
+            result.reason, result.reason
+        )
+        note = say(reason, lang, **names)
+    elif result.dropped_options or result.dropped_groups:
+        dropped = {"rows": result.dropped_options, "columns": result.dropped_groups}
+        note = say("sentence", lang).join((note, say("dropped", lang, **names, **dropped)))
+    numbers = (result.statistic, result.df, None, result.p, None, "")
+    return TestRow(MULTIPLE, stub.name, banner.name, *numbers, note)
 
 
 def _row(name: str, stub: Stub, banner: Banner, block: Block, lang: Lang) -> TestRow:

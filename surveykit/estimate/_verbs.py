@@ -13,7 +13,7 @@ from surveykit.estimate._meantests import mean_tests
 from surveykit.estimate._request import Names, Options, opening, request
 from surveykit.estimate._rows import Cells, cell_rows
 from surveykit.estimate._tabulate import averages, refuse, tables
-from surveykit.estimate._tests import refusal, table_tests
+from surveykit.estimate._tests import misfit, refusal, table_tests
 from surveykit.stats import adjusted_residuals
 from surveykit.stats.many import expected_many
 from surveykit.survey import Survey
@@ -114,7 +114,8 @@ def crosstab(
         The banner, side by side; ``"a*b"`` nests b in a. The columns of a multiple response
         overlap.
     tests : str or sequence of str, optional
-        Any of chi2 (the default), g2, fisher, linear_by_linear, cochran_armitage; with a design
+        Any of chi2 (the default), g2, fisher, linear_by_linear, cochran_armitage and, the default
+        of a multiple response, multiple_response (Bilder and Loughin 2004); with a design
         of rao_scott (the default then), rao_scott_chi2, wald, adj_wald, lincom, saddlepoint.
         None for ``()``. Tests use complete pairs.
     letters : Letters or {"none", "all", "total", "previous", "first"}
@@ -246,7 +247,7 @@ def residuals(survey: Survey, variables: Names, by: Names, *, lang: Lang = "zh")
     rows: list[Estimate] = []
     for row, blocks in zip(stubs, count_blocks(stubs, banners, mask=survey.mask), strict=True):
         for column, block in zip(banners, blocks, strict=True):
-            refuse(refusal(survey, row, column, "en"))
+            refuse(misfit("chi2", row, column, "en") or refusal(survey, row, column, "en"))
             cells = _residual_cells(block)
             rows.extend(cell_rows(row.name, row.levels, column.columns, cells, asked.mark))
     return Estimates(tuple(rows), asked.spec, notes=opening(asked))

@@ -32,6 +32,16 @@ _TEXTS = {
         zh="{name} × {by}：多选题每人可选多项，不做列联表检验。",
         en="{name} × {by}: no test, because a respondent may choose several options.",
     ),
+    "no_single_test": Label(
+        zh="{name} × {by}：multiple_response 检验只用于多选题；单选题可用 chi2。",
+        en="{name} × {by}: the multiple_response test is for multiple response; chi2 is for a "
+        "single choice.",
+    ),
+    "summed_options": Label(
+        zh="各选项 χ² 之和，按选项间的相关作 Rao–Scott 二阶校正（Bilder & Loughin 2004）。",
+        en="Sum of the options' chi-squares with the second-order Rao–Scott correction for their "
+        "correlation (Bilder & Loughin 2004).",
+    ),
     "no_overlap_test": Label(
         zh="{name} × {by}：{by} 是多选题，各列的人互相重叠，不做列联表检验；可逐对比较各列（letters）。",
         en="{name} × {by}: no test, because the columns of {by}, a multiple response, overlap; "
@@ -48,6 +58,14 @@ _TEXTS = {
     "few_groups": Label(
         zh="{name} × {by}：有足够回答的组不到两个，无法检验。",
         en="{name} × {by}: no test, because fewer than two groups have enough answers.",
+    ),
+    "incomplete": Label(
+        zh="{n} 人没有回答全部题目，不计入比较。",
+        en="{n} respondents did not answer all of the questions and are left out.",
+    ),
+    "no_disagreement": Label(
+        zh="每个人对各题的回答都相同，无法检验。",
+        en="No test: nobody answered the questions differently.",
     ),
     "weights_only": Label(
         zh="已按 {weight} 加权。没有给出层和初级抽样单位：每位受访者各作一个抽样单位，标准误和检验"
