@@ -14,7 +14,7 @@ from surveykit.estimate._axes import Banner, Stub
 from surveykit.estimate._blocks import Block
 from surveykit.estimate._design import Totals
 from surveykit.estimate._estimates import TestRow
-from surveykit.estimate._words import say
+from surveykit.estimate._words import say, sentences
 from surveykit.stats import TEST_NAMES, TwoWayTest, cramers_v, expected_counts, two_way_test
 from surveykit.stats.raoscott import DESIGN_TESTS, DesignTest, design_test
 from surveykit.stats.twoway import compressed
@@ -160,8 +160,7 @@ def test_rows(
                 row = _multiple_row(stub, banner, block, survey, lang)
             else:
                 row = _row(name, stub, banner, block, lang)
-            notes = [n for n in (warned, row.note) if n]
-            rows.append(replace(row, note=say("sentence", lang).join(notes)))
+            rows.append(replace(row, note=sentences((warned, row.note), lang)))
         except UnsupportedError as error:
             where = f"{stub.name} × {banner.name}"
             refused.append(UnsupportedError(error.message, where=where, hint=error.hint))
@@ -189,7 +188,7 @@ def _multiple_row(stub: Stub, banner: Banner, block: Block, survey: Survey, lang
         note = say(reason, lang, **names)
     elif result.dropped_options or result.dropped_groups:
         dropped = {"rows": result.dropped_options, "columns": result.dropped_groups}
-        note = say("sentence", lang).join((note, say("dropped", lang, **names, **dropped)))
+        note = sentences((note, say("dropped", lang, **names, **dropped)), lang)
     numbers = (result.statistic, result.df, None, result.p, None, "")
     return TestRow(MULTIPLE, stub.name, banner.name, *numbers, note)
 
@@ -197,7 +196,7 @@ def _multiple_row(stub: Stub, banner: Banner, block: Block, survey: Survey, lang
 def _row(name: str, stub: Stub, banner: Banner, block: Block, lang: Lang) -> TestRow:
     result = two_way_test(name, block.counts)
     effect = cramers_v(block.counts)
-    note = say("sentence", lang).join(_notes(name, result, stub, banner, block.counts, lang))
+    note = sentences(_notes(name, result, stub, banner, block.counts, lang), lang)
     numbers = (result.statistic, result.df, None, result.p, effect, "cramers_v")
     return TestRow(name, stub.name, banner.name, *numbers, note)
 
@@ -209,7 +208,7 @@ def _design_row(
     n = int(block.bases.sum())
     result = design_test(table, covariance, n, totals.whole_df, name=name)  # type: ignore[arg-type]
     effect = cramers_v(table)
-    note = say("sentence", lang).join(_design_notes(result, stub, banner, lang))
+    note = sentences(_design_notes(result, stub, banner, lang), lang)
     numbers = (result.statistic, result.df, result.df2, result.p, effect, "cramers_v")
     return TestRow(name, stub.name, banner.name, *numbers, note)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from surveykit.text import Label, Lang
 
-__all__ = ["say"]
+__all__ = ["say", "sentences"]
 
 _TEXTS = {
     "where": Label(
@@ -27,7 +29,6 @@ _TEXTS = {
     "top_box": Label(zh="最高 {size} 项（{held}）", en="Top-{size} box ({held})"),
     "bottom_box": Label(zh="最低 {size} 项（{held}）", en="Bottom-{size} box ({held})"),
     "separator": Label(zh="、", en=", "),
-    "sentence": Label(zh="", en=" "),
     "no_multiple_test": Label(
         zh="{name} × {by}：多选题每人可选多项，不做列联表检验。",
         en="{name} × {by}: no test, because a respondent may choose several options.",
@@ -185,3 +186,14 @@ def say(key: str, lang: Lang, **values: object) -> str:
     'blank 3'
     """
     return _TEXTS[key].text(lang).format(**values)
+
+
+def sentences(parts: Iterable[str], lang: Lang) -> str:
+    """Join sentences: English with a space between, Chinese without.
+
+    Examples
+    --------
+    >>> sentences(["One.", "", "Two."], "en"), sentences(["一。", "二。"], "zh")
+    ('One. Two.', '一。二。')
+    """
+    return ("" if lang == "zh" else " ").join(part for part in parts if part)
