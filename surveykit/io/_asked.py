@@ -8,7 +8,7 @@ What goes beyond that is not translated; the questionnaire's own text is then to
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 __all__ = ["limesurvey_rule", "name_in_rule", "redcap_rule", "xlsform_rule"]
@@ -77,16 +77,33 @@ def redcap_rule(text: str) -> str | None:
     return _translated(text, _redcap_name)
 
 
-def limesurvey_rule(text: str) -> str | None:
+def limesurvey_rule(
+    text: str, names: Mapping[str, tuple[str, str | None]] | None = None
+) -> str | None:
     """Translate a relevance equation of LimeSurvey; None when it goes beyond comparisons.
+
+    Parameters
+    ----------
+    text : str
+    names : mapping, optional
+        What a name such as ``likes_SQ001`` stands for: a variable, and an option of it.
 
     Examples
     --------
     >>> limesurvey_rule('((aware.NAOK == "1"))'), limesurvey_rule("1")
     ("((aware == '1'))", '')
+    >>> limesurvey_rule('likes_SQ001 == "Y"', {"likes_SQ001": ("likes", "SQ001")})
+    "likes == 'SQ001'"
     """
     plain = text.strip().removeprefix("{").removesuffix("}").strip()
-    return "" if plain in ("", "1") else _translated(plain, _lime_name)
+    if plain in ("", "1"):
+        return ""
+
+    def name(token: _Token) -> _Name | None:
+        found = _lime_name(token)
+        return found and _Name(*(names or {}).get(found.name, (found.name, None)))
+
+    return _translated(plain, name)
 
 
 def name_in_rule(name: str) -> str:
@@ -239,6 +256,7 @@ def _compared(name: _Name, sign: str, value: str) -> str:
     written = name_in_rule(name.name)
     if name.option is not None:
         chosen = {("==", "1"): True, ("==", "0"): False, ("!=", "1"): False}
+        chosen |= {("==", "Y"): True, ("!=", "Y"): False}
         yes = chosen.get((sign, value.strip("'")))
         if yes is None:
             raise _Beyond

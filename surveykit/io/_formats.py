@@ -14,9 +14,11 @@ from surveykit.io._delimited import read_delimited
 from surveykit.io._googleforms import is_googleforms, read_googleforms
 from surveykit.io._head import Head, head_of
 from surveykit.io._kobo import is_kobo, read_kobo
+from surveykit.io._limesurvey import is_limesurvey, read_limesurvey
 from surveykit.io._parquet import is_arrow, is_parquet, read_arrow, read_parquet
 from surveykit.io._qualtrics import is_qualtrics, read_qualtrics
 from surveykit.io._raw import Raw
+from surveykit.io._redcap import is_redcap, read_redcap
 from surveykit.io._spss import is_spss, read_spss
 from surveykit.io._stata import is_stata, read_stata
 from surveykit.io._surveymonkey import is_surveymonkey, read_surveymonkey
@@ -116,6 +118,8 @@ FORMATS: tuple[Format, ...] = (
     Format("tencent", (), _never, read_tencent, ("sheet",), tells=is_tencent),
     Format("kobo", (), _never, read_kobo, ("sheet",), tells=is_kobo),
     Format("surveymonkey", (), _never, read_surveymonkey, ("sheet",), tells=is_surveymonkey),
+    Format("limesurvey", (), _never, read_limesurvey, ("sheet",), tells=is_limesurvey),
+    Format("redcap", (), _never, read_redcap, ("sheet",), tells=is_redcap),
     Format("googleforms", (), _never, read_googleforms, ("sheet",), tells=is_googleforms),
     Format("xlsx", (".xlsx", ".xlsm"), _is_xlsx, _read_xlsx, ("sheet",)),
     Format("tsv", (".tsv", ".tab"), _is_text, _read_tsv),

@@ -7,7 +7,9 @@ from pathlib import Path
 from surveykit.codebook import Codebook
 from surveykit.errors import InputError
 from surveykit.io._head import head_of
+from surveykit.io._limesurvey_structure import is_structure, read_structure
 from surveykit.io._qsf import is_qsf, read_qsf
+from surveykit.io._redcap import is_dictionary, read_dictionary
 from surveykit.io._xlsform import is_xlsform, read_xlsform
 
 __all__ = ["read_codebook_source"]
@@ -55,4 +57,8 @@ def read_codebook_source(path: str | Path) -> Codebook | None:
     head = head_of(data)
     if is_xlsform(head):
         return read_xlsform(path, data, list(head.sheets))
+    if is_structure(head):
+        return read_structure(path, data)
+    if is_dictionary(head):
+        return read_dictionary(path, data)
     return None
