@@ -1,4 +1,4 @@
-"""The command line: `reproduce`, `tab`, `mean`, `check`, `codebook`, `audit`, `reconstruct`.
+"""The command line: `reproduce`, `tab`, `mean`, `book`, `check`, `codebook`, `audit`, `reconstruct`.
 
 Thin: each command reads, calls one function of a room, and hands text over to be written. Nothing
 is written before the command has succeeded; JSON on stdout is stable, text is for people.
@@ -16,6 +16,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -28,7 +29,7 @@ from surveykit.text import Lang, in_lang
 
 if TYPE_CHECKING:
     from surveykit.codebook import Codebook
-    from surveykit.estimate import Estimates
+    from surveykit.estimate import Estimates, Letters
     from surveykit.published import Audit
     from surveykit.survey import Survey
 
@@ -69,10 +70,41 @@ class _PageFormat(StrEnum):
     html = "html"
 
 
+class _BookFormat(StrEnum):
+    text = "text"
+    json = "json"
+    md = "md"
+    html = "html"
+    xlsx = "xlsx"
+
+
+class _Against(StrEnum):
+    all = "all"
+    total = "total"
+    previous = "previous"
+    first = "first"
+
+
+class _Adjust(StrEnum):
+    none = "none"
+    bonferroni = "bonferroni"
+    holm = "holm"
+    bh = "bh"
+
+
+class _LayoutName(StrEnum):
+    groups_across = "groups_across"
+    groups_down = "groups_down"
+    battery = "battery"
+
+
+class _Nets(StrEnum):
+    codebook = "codebook"
+    none = "none"
+
+
 _ENDINGS = {".txt": "text", ".htm": "html", ".tex": "latex", ".markdown": "md"}
 _LATER_FORMATS = ("latex", "docx", "pdf")
-_LATER_TESTS = ("rao_scott", "rao_scott_chi2", "wald", "adj_wald", "lincom", "saddlepoint")
-_LATER_INTERVALS = ("logit", "likelihood", "asin", "beta", "mean", "xlogit")
 
 # --- options that several commands share --------------------------------------------------
 
@@ -105,9 +137,44 @@ _Keep = Annotated[
     list[str] | None,
     typer.Option("--keep", metavar="COL", help="Keep this column though it identifies people."),
 ]
+_Tests = Annotated[
+    list[str] | None, typer.Option("--test", metavar="NAME", help="chi2, fisher, anova, …")
+]
+_LettersOption = Annotated[
+    _Against | None,
+    typer.Option(
+        "--letters", help="Compare columns: all pairs by letters, or with one by + and -."
+    ),
+]
+_Alpha = Annotated[
+    list[float] | None,
+    typer.Option("--alpha", metavar="P", help="Level of --letters; two for A and a. [0.05]"),
+]
+_AdjustOption = Annotated[
+    _Adjust | None, typer.Option("--adjust", help="For several comparisons in one row. [none]")
+]
+_Summary = Annotated[
+    list[str] | None,
+    typer.Option("--summary", metavar="NAME", help="mean, sd, median, quantile_25, top2, nps, …"),
+]
+_NetsOption = Annotated[_Nets, typer.Option("--nets", help="Nets of the codebook, or none.")]
+_Stat = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--stat", metavar="NAME", help="Column of the table: n, percent, 'percent (n)', …"
+    ),
+]
+_LayoutOption = Annotated[
+    _LayoutName | None,
+    typer.Option("--layout", help="battery for a battery on its own, else groups_across."),
+]
 _LangOption = Annotated[_Lang, typer.Option("--lang", help="Language of labels and notes.")]
 _TableOption = Annotated[
     _TableFormat | None,
+    typer.Option("--format", help="text unless the ending of -o says otherwise."),
+]
+_BookOption = Annotated[
+    _BookFormat | None,
     typer.Option("--format", help="text unless the ending of -o says otherwise."),
 ]
 _PageOption = Annotated[
@@ -176,11 +243,16 @@ def tab(
     fpc: _Fpc = None,
     lonely_psu: _LonelyPsu = None,
     ci: Annotated[
-        str, typer.Option("--ci", metavar="METHOD", help="Intervals: wilson, clopper_pearson, …")
-    ] = "wilson",
-    test: Annotated[
-        list[str] | None, typer.Option("--test", metavar="NAME", help="chi2, fisher, …")
+        str | None, typer.Option("--ci", metavar="METHOD", help="Intervals: wilson, logit, …")
     ] = None,
+    test: _Tests = None,
+    letters: _LettersOption = None,
+    alpha: _Alpha = None,
+    adjust: _AdjustOption = None,
+    summary: _Summary = None,
+    nets: _NetsOption = _Nets.codebook,
+    stat: _Stat = None,
+    layout: _LayoutOption = None,
     where: _Where = None,
     keep: _Keep = None,
     lang: _LangOption = _Lang.zh,
@@ -189,20 +261,24 @@ def tab(
 ) -> None:
     """Tabulate VARIABLE: counts and percentages, by the groups of --by, with tests."""
     kind = _table_format(format, output, file)
-    _only_simple(weight, strata, psu, fpc, lonely_psu)
-    _only_simple_methods(ci, test or [])
-    if test and not by:
-        raise UsageError("--test compares groups, and there are none.", hint="name them with --by.")
+    compared = _letters(letters, alpha, adjust)
+    _check_groups(by, test, compared)
     from surveykit.estimate import crosstab, freq
 
-    survey = _survey(file, codebook, where, keep)
+    roles = _roles(weight, strata, psu, fpc, lonely_psu)
+    survey = _survey(file, codebook, where, keep, roles)
+    asked: dict[str, Any] = {
+        "ci": ci,
+        "summaries": summary or (),
+        "nets": nets.value,
+        "lang": _lang(lang),
+    }
     if by:
-        made = crosstab(survey, variable, by, tests=test or None, ci=ci, lang=_lang(lang))
+        made = crosstab(survey, variable, by, tests=test or None, letters=compared, **asked)
     else:
-        made = freq(survey, variable, ci=ci, lang=_lang(lang))
-    if test and kind == "csv":
-        _remark(["csv holds the estimates only; --format json holds the tests too."])
-    _show(made, kind, output)
+        made = freq(survey, variable, **asked)
+    _csv_lacks(kind, test, compared)
+    _show(made, kind, output, stat, layout)
 
 
 @app.command()
@@ -216,6 +292,13 @@ def mean(
     psu: _Psu = None,
     fpc: _Fpc = None,
     lonely_psu: _LonelyPsu = None,
+    test: _Tests = None,
+    letters: _LettersOption = None,
+    alpha: _Alpha = None,
+    adjust: _AdjustOption = None,
+    summary: _Summary = None,
+    stat: _Stat = None,
+    layout: _LayoutOption = None,
     where: _Where = None,
     keep: _Keep = None,
     lang: _LangOption = _Lang.zh,
@@ -224,11 +307,73 @@ def mean(
 ) -> None:
     """Take the mean of VARIABLE, by the groups of --by."""
     kind = _table_format(format, output, file)
-    _only_simple(weight, strata, psu, fpc, lonely_psu)
+    compared = _letters(letters, alpha, adjust)
+    _check_groups(by, test, compared)
     from surveykit.estimate import mean
 
-    survey = _survey(file, codebook, where, keep)
-    _show(mean(survey, variable, by or (), lang=_lang(lang)), kind, output)
+    roles = _roles(weight, strata, psu, fpc, lonely_psu)
+    survey = _survey(file, codebook, where, keep, roles)
+    made = mean(
+        survey,
+        variable,
+        by or (),
+        tests=test or None,
+        letters=compared,
+        summaries=summary or (),
+        lang=_lang(lang),
+    )
+    _csv_lacks(kind, test, compared)
+    _show(made, kind, output, stat, layout)
+
+
+@app.command()
+def book(
+    file: _File,
+    banner: Annotated[
+        list[str] | None,
+        typer.Option("--banner", metavar="V,V", help="Group by these; 'a*b' nests b in a."),
+    ] = None,
+    variable: Annotated[
+        list[str] | None,
+        typer.Option("--variable", metavar="V", help="Only this question (may be repeated)."),
+    ] = None,
+    codebook: _CodebookFile = None,
+    weight: _Weight = None,
+    strata: _Strata = None,
+    psu: _Psu = None,
+    fpc: _Fpc = None,
+    lonely_psu: _LonelyPsu = None,
+    letters: _LettersOption = None,
+    alpha: _Alpha = None,
+    adjust: _AdjustOption = None,
+    summary: _Summary = None,
+    nets: _NetsOption = _Nets.codebook,
+    stat: _Stat = None,
+    where: _Where = None,
+    keep: _Keep = None,
+    lang: _LangOption = _Lang.zh,
+    format: _BookOption = None,
+    output: _Output = None,
+) -> None:
+    """Tabulate every question of FILE by one banner: a book of tables with contents."""
+    kind = _format(format, output, [f.value for f in _BookFormat])
+    _check_target(kind, output, file)
+    compared = _letters(letters, alpha, adjust)
+    _check_groups(banner, None, compared, "--banner")
+    from surveykit.estimate import book
+
+    roles = _roles(weight, strata, psu, fpc, lonely_psu)
+    survey = _survey(file, codebook, where, keep, roles)
+    made = book(
+        survey,
+        _banner(survey, banner or []),
+        variable or None,
+        letters=compared,
+        summaries=summary or (),
+        nets=nets.value,
+        lang=_lang(lang),
+    )
+    _show_book(made, kind, output, stat)
 
 
 @app.command()
@@ -328,11 +473,71 @@ def _survey(
     codebook: str | None = None,
     where: str | None = None,
     keep: list[str] | None = None,
+    roles: Mapping[str, Any] | None = None,
 ) -> Survey:
     from surveykit.survey import read
 
     survey = read(file, codebook=codebook, keep=keep or ())
+    if roles:
+        design = replace(survey.design, **roles)
+        if design.simple:
+            raise UsageError(
+                "--lonely-psu belongs to a sample design, and there is none.",
+                hint="name it with --weight, --strata and --psu, or in the codebook.",
+            )
+        if all(survey.find_column(c) for c in design.columns):
+            survey = survey.with_design(design)
+        else:  # it may be a column that identifies people, such as a village
+            survey = read(file, codebook=codebook, keep=keep or (), design=design)
     return survey if where is None else survey.where(where)
+
+
+def _roles(
+    weight: str | None,
+    strata: str | None,
+    psu: list[str] | None,
+    fpc: list[str] | None,
+    lonely_psu: str | None,
+) -> dict[str, Any]:
+    """Return the roles given as options; those of the codebook stay for the others."""
+    given = {"weight": weight, "strata": strata, "psu": psu, "fpc": fpc, "lonely_psu": lonely_psu}
+    return {role: column for role, column in given.items() if column}
+
+
+def _letters(
+    against: _Against | None, alpha: list[float] | None, adjust: _Adjust | None
+) -> Letters | str:
+    """Return how columns are compared, "none" where it was not asked for."""
+    if against is None:
+        named = [n for n, v in (("--alpha", alpha), ("--adjust", adjust)) if v]
+        if named:
+            raise UsageError(
+                f"{' and '.join(named)} belong to --letters.", hint="add --letters all."
+            )
+        return "none"
+    from surveykit.estimate import Letters
+
+    levels = tuple(alpha) if alpha else (0.05,)
+    return Letters(against.value, levels, adjust.value if adjust else "none")
+
+
+def _check_groups(
+    by: list[str] | None, test: list[str] | None, letters: object, option: str = "--by"
+) -> None:
+    asked = "--test" if test else "--letters" if letters != "none" else ""
+    if asked and not by:
+        raise UsageError(
+            f"{asked} compares groups, and there are none.", hint=f"name them with {option}."
+        )
+
+
+def _banner(survey: Survey, given: list[str]) -> tuple[str, ...]:
+    """Return the by-variables of `a,b`; a header may itself have a comma."""
+    found: list[str] = []
+    for text in given:
+        whole = text in survey.codebook or survey.find_column(text) is not None
+        found += [text] if whole else [part.strip() for part in text.split(",") if part.strip()]
+    return tuple(found)
 
 
 def _beside(published: str) -> Codebook | None:
@@ -349,40 +554,6 @@ def _beside(published: str) -> Codebook | None:
         return None
 
 
-# --- what is not there yet ----------------------------------------------------------------
-
-
-def _only_simple(
-    weight: str | None,
-    strata: str | None,
-    psu: list[str] | None,
-    fpc: list[str] | None,
-    lonely_psu: str | None,
-) -> None:
-    """Refuse a design, rather than leave it out silently."""
-    given = {"--weight": weight, "--strata": strata, "--psu": psu, "--fpc": fpc, "--lonely-psu": lonely_psu}  # fmt: skip
-    named = [option for option, value in given.items() if value]
-    if named:
-        raise UnsupportedError(
-            f"weights and complex samples are not computed yet ({', '.join(named)}).",
-            hint="without these options the figures describe the unweighted sample only.",
-        )
-
-
-def _only_simple_methods(ci: str, tests: list[str]) -> None:
-    if ci in _LATER_INTERVALS:
-        raise UnsupportedError(
-            f"--ci {ci} belongs to complex samples, which are not computed yet.",
-            hint="wilson, clopper_pearson, agresti_coull, jeffreys or wald.",
-        )
-    for name in tests:
-        if name in _LATER_TESTS:
-            raise UnsupportedError(
-                f"--test {name} belongs to complex samples, which are not computed yet.",
-                hint="chi2, g2, fisher, linear_by_linear or cochran_armitage.",
-            )
-
-
 def _table_format(format: _TableFormat | None, output: str | None, *inputs: str) -> str:
     kind = _format(format, output, [f.value for f in _TableFormat])
     if kind in _LATER_FORMATS:
@@ -390,10 +561,14 @@ def _table_format(format: _TableFormat | None, output: str | None, *inputs: str)
         raise UnsupportedError(
             f"the format {kind!r} is not written yet.", hint=f"choose from {', '.join(ready)}."
         )
+    _check_target(kind, output, *inputs)
+    return kind
+
+
+def _check_target(kind: str, output: str | None, *inputs: str) -> None:
     if kind == "xlsx" and output is None:
         raise UsageError("xlsx is no text for the terminal.", hint="name a file: -o table.xlsx.")
     _check_output(output, *inputs)
-    return kind
 
 
 def _page_format(format: _PageFormat | None, output: str | None, *inputs: str) -> str:
@@ -422,7 +597,18 @@ def _check_output(output: str | None, *inputs: str) -> None:
 # --- what a command writes ----------------------------------------------------------------
 
 
-def _show(estimates: Estimates, kind: str, output: str | None) -> None:
+def _csv_lacks(kind: str, test: list[str] | None, letters: object) -> None:
+    if kind == "csv" and (test or letters != "none"):
+        _remark(["csv holds the estimates only; --format json holds the tests too."])
+
+
+def _show(
+    estimates: Estimates,
+    kind: str,
+    output: str | None,
+    stats: list[str] | None,
+    layout: _LayoutName | None,
+) -> None:
     """Write estimates in one of the formats."""
     if kind == "json":
         _deliver(_estimates_json(estimates), output)
@@ -430,13 +616,24 @@ def _show(estimates: Estimates, kind: str, output: str | None) -> None:
         _remark(estimates.notes)
         _deliver(_estimates_csv(estimates), output)
     else:
-        _table(estimates, kind, output)
+        _table(estimates, kind, output, stats, layout)
 
 
-def _table(estimates: Estimates, kind: str, output: str | None) -> None:
+def _table(
+    estimates: Estimates,
+    kind: str,
+    output: str | None,
+    stats: list[str] | None,
+    layout: _LayoutName | None,
+) -> None:
     from surveykit.tables import table
 
-    made = table(estimates)
+    battery = layout is None and _is_battery(estimates)
+    made = table(
+        estimates,
+        stats=stats or (["percent"] if battery else None),
+        layout="battery" if battery else layout.value if layout else "groups_across",
+    )
     if kind == "xlsx" and output is not None:
         made.to_xlsx(output)
     elif kind == "html":
@@ -449,14 +646,38 @@ def _table(estimates: Estimates, kind: str, output: str | None) -> None:
         _deliver(text.rstrip("\n") + "\n", output)
 
 
+def _is_battery(estimates: Estimates) -> bool:
+    """True for one battery and nothing else, without a banner."""
+    held = [set(items) for items in estimates.spec.batteries.values()]
+    return not estimates.spec.by and held == [set(estimates.spec.variables)]
+
+
+def _show_book(
+    estimates: Estimates, kind: str, output: str | None, stats: list[str] | None
+) -> None:
+    """Write a book of tables in one of the formats."""
+    if kind == "json":
+        _deliver(_estimates_json(estimates), output)
+        return
+    from surveykit.tables import book
+
+    made = book(estimates, stats=stats or None)
+    if kind == "xlsx" and output is not None:
+        made.to_xlsx(output)
+        return
+    views = {"html": made.to_html, "md": made.to_markdown, "text": made.to_text}
+    _deliver(views[kind]().rstrip("\n") + "\n", output)
+
+
 def _estimates_json(estimates: Estimates) -> str:
-    return _json(
-        {
-            "estimates": estimates.to_dicts(),
-            "tests": estimates.tests.to_dicts(),
-            "notes": list(estimates.notes),
-        }
-    )
+    content: dict[str, Any] = {
+        "estimates": estimates.to_dicts(),
+        "tests": estimates.tests.to_dicts(),
+        "notes": list(estimates.notes),
+    }
+    if estimates.comparisons.options is not None:
+        content["comparisons"] = estimates.comparisons.to_dicts()
+    return _json(content)
 
 
 def _estimates_csv(estimates: Estimates) -> str:

@@ -11,10 +11,12 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from surveykit.errors import MissingDependencyError
 from surveykit.text import pad, width
 
 if TYPE_CHECKING:
     import pandas as pd
+    import polars as pl
 
 __all__ = ["Rows", "show_value"]
 
@@ -54,6 +56,22 @@ class Rows:
         import pandas as pd
 
         return pd.DataFrame(self.to_dicts(), columns=list(self.columns))
+
+    def to_polars(self) -> pl.DataFrame:
+        """Return the rows as a polars frame, one column for each of `columns`.
+
+        Raises
+        ------
+        MissingDependencyError
+            When polars is not installed.
+        """
+        try:
+            import polars as pl
+        except ImportError:
+            raise MissingDependencyError.for_extra("polars", "polars", "to_polars") from None
+        rows = [tuple(row.values()) for row in self.to_dicts()]
+        # all rows are looked at: a column may begin with thousands that are missing
+        return pl.DataFrame(rows, list(self.columns), orient="row", infer_schema_length=None)
 
     def _shown(self) -> tuple[list[str], list[list[str]]]:
         rows = self.to_dicts()

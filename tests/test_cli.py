@@ -365,8 +365,8 @@ def _refused(*args: object, env: dict[str, str] | None = None) -> str:
         (("tab", "r.csv", "aware", "--by", "village", "--test", "fishr"), ["fishr", "fisher"]),
         (("tab", "r.csv", "aware", "--test", "chi2"), ["--by"]),
         (("tab", "r.csv", "aware", "--ci", "wilsn"), ["wilsn", "wilson"]),
-        (("tab", "r.csv", "aware", "--ci", "logit"), ["logit", "not computed yet"]),
-        (("tab", "r.csv", "aware", "--by", "village", "--test", "rao_scott"), ["not computed yet"]),
+        (("tab", "r.csv", "aware", "--ci", "logit"), ["logit", "no design", "wilson"]),
+        (("tab", "r.csv", "aware", "--by", "village", "--test", "rao_scott"), ["rao_scott", "no design", "chi2"]),
         (("tab", "r.csv", "aware", "--where", "age >>"), ["age >>"]),
         (("tab", "r.csv", "aware", "--where", "agee > 3"), ["agee", "age"]),
         (("tab", "r.csv", "aware", "--keep", "fone"), ["fone"]),
@@ -382,6 +382,22 @@ def _refused(*args: object, env: dict[str, str] | None = None) -> str:
         (("tab", "wrong.csv", "aware", "--codebook", "book.yaml"), ["wrong.csv", "不清楚", "record 6"]),
         (("tab", "r.csv", "aware", "--codebook", "design.yaml"), ["design"]),
         (("mean", "r.csv", "village"), ["village"]),
+        (("mean", "r.csv", "age", "--test", "anova"), ["--by"]),
+        (("tab", "r.csv", "aware", "--letters", "all"), ["--letters", "--by"]),
+        (("tab", "r.csv", "aware", "--by", "village", "--letters", "some"), ["some", "previous"]),
+        (("tab", "r.csv", "aware", "--by", "village", "--alpha", "0.01"), ["--alpha", "--letters all"]),
+        (("tab", "r.csv", "aware", "--by", "village", "--letters", "all", "--alpha", "5"), ["between 0 and 1", "5"]),
+        (("tab", "r.csv", "aware", "--summary", "maen"), ["maen", "mean"]),
+        (("tab", "r.csv", "aware", "--summary", "mean"), ["aware", "no numbers"]),
+        (("tab", "r.csv", "aware", "--stat", "percnt"), ["percnt", "percent"]),
+        (("tab", "r.csv", "aware", "--lonely-psu", "adjust"), ["--lonely-psu", "--strata"]),
+        (("tab", "r.csv", "aware", "--weight", "age", "--lonely-psu", "adjsut"), ["adjsut", "adjust"]),
+        (("tab", "r.csv", "aware", "--weight", "w"), ["'w'", "age"]),
+        (("book", "r.csv", "--banner", "vilage"), ["vilage", "village"]),
+        (("book", "r.csv", "--letters", "all"), ["--letters", "--banner"]),
+        (("book", "r.csv", "--format", "csv"), ["csv", "xlsx"]),
+        (("book", "r.csv", "--format", "xlsx"), ["-o"]),
+        (("book", "r.csv", "-o", "r.csv"), ["r.csv", "read"]),
         (("check", "r.csv"), ["--codebook"]),
         (("check", "r.csv", "--codebook", "r.csv"), ["r.csv", "line 1"]),
         (("audit", "missing.yaml"), ["missing.yaml"]),
@@ -414,17 +430,200 @@ def test_bad_use_is_one_message_and_writes_nothing(
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
 
 
-@pytest.mark.parametrize(
-    "option", [("--weight", "w"), ("--strata", "s"), ("--psu", "p"), ("--fpc", "f"), ("--lonely-psu", "adjust")]
-)  # fmt: skip
-@pytest.mark.parametrize("verb", [("tab", "aware"), ("mean", "age")])
-def test_a_design_is_refused_and_never_left_out(
-    here: Here, folder: Path, verb: tuple[str, str], option: tuple[str, str]
+# ---------------------------------------------------------------- weights and designs
+WEIGHTED = """aware,age,w,s,p,village
+yes,20,1,a,1,x
+no,30,2,a,1,x
+yes,40,3,a,2,y
+no,50,1,b,3,y
+yes,60,1,b,4,z
+no,70,4,b,4,z
+"""
+
+
+@pytest.fixture
+def weighted(tmp_path: Path) -> Path:
+    (tmp_path / "w.csv").write_text(WEIGHTED, encoding="utf-8")
+    return tmp_path
+
+
+def made(here: Here, folder: Path, *args: str) -> dict[str, list[dict[str, object]]]:
+    code, stdout, said = here.run(*args, "--format", "json", cwd=folder)
+    assert code == 0, said
+    found: dict[str, list[dict[str, object]]] = json.loads(stdout)
+    return found
+
+
+def value(rows: list[dict[str, object]], **place: str) -> dict[str, object]:
+    (row,) = (r for r in rows if all(r[k] == v for k, v in place.items()))
+    return row
+
+
+def test_weights_strata_and_clusters_reach_the_estimates(here: Here, weighted: Path) -> None:
+    args = ("tab", "w.csv", "aware", "--weight", "w")
+    plain = value(made(here, weighted, *args)["estimates"], level="yes", stat="percent")
+    assert plain["estimate"] == pytest.approx(100 * 5 / 12)
+    assert plain["n"] == 6
+    clustered = value(
+        made(here, weighted, *args, "--strata", "s", "--psu", "p")["estimates"],
+        level="yes", stat="percent",
+    )  # fmt: skip
+    assert clustered["estimate"] == plain["estimate"]
+    assert clustered["df"] == 2  # four clusters in two strata
+    assert clustered["se"] != plain["se"]
+    age = value(
+        made(here, weighted, "mean", "w.csv", "age", "--weight", "w")["estimates"], stat="mean"
+    )
+    assert age["estimate"] == pytest.approx((20 + 60 + 120 + 50 + 60 + 280) / 12)
+
+
+def test_options_change_single_roles_of_the_design_of_the_codebook(
+    here: Here, weighted: Path
 ) -> None:
-    code, stdout, said = here.run(verb[0], "r.csv", verb[1], *option, cwd=folder)
-    assert (code, stdout) == (2, "")
-    assert option[0] in said
-    assert "not computed yet" in said
+    book = (
+        "surveykit: codebook/1\ndesign: {weight: w, strata: s, psu: [p]}\nvariables:\n"
+        "  aware: {kind: single, choices: [{code: 'yes', label: Y}, {code: 'no', label: N}]}\n"
+    )
+    (weighted / "b.yaml").write_text(book, encoding="utf-8")
+    args = ("tab", "w.csv", "aware", "--codebook", "b.yaml")
+    place = {"level_code": "yes", "stat": "percent"}
+    own = value(made(here, weighted, *args)["estimates"], **place)
+    other = value(made(here, weighted, *args, "--psu", "age")["estimates"], **place)
+    assert own["estimate"] == other["estimate"] == pytest.approx(100 * 5 / 12)
+    assert own["se"] != other["se"]
+
+
+def test_a_design_column_may_be_one_that_identifies_people(here: Here, weighted: Path) -> None:
+    phones = WEIGHTED.replace("village", "phone")
+    for short, whole in (("x", "13912345678"), ("y", "13912345679"), ("z", "13912345670")):
+        phones = phones.replace(f",{short}\n", f",{whole}\n")
+    (weighted / "p.csv").write_text(phones, encoding="utf-8")
+    rows = made(here, weighted, "tab", "p.csv", "aware", "--psu", "phone")["estimates"]
+    assert value(rows, level="yes", stat="percent")["df"] == 2
+    code, _, said = here.run("tab", "p.csv", "phone", cwd=weighted)
+    assert (code, "identifier" in said) == (2, True)
+
+
+# ---------------------------------------------------------------- letters, summaries, books
+SCALES = "group,q4_1,q4_2,likes\n" + "".join(
+    f"{g},{a},{b},{likes}\n"
+    for g, a, b, likes in [("a", 5, 4, "tv┋web")] * 20
+    + [("a", 4, 5, "tv")] * 20
+    + [("b", 1, 2, "web")] * 30
+    + [("b", 5, 1, "")] * 5
+)
+SCALES_BOOK = """surveykit: codebook/1
+variables:
+  group: {question: Group, kind: single, choices: [{code: a, label: Men}, {code: b, label: Women}]}
+  q4_1: {question: "Trust: courts", kind: scale, choices: [{code: 1, label: low}, {code: 2, label: lower}, {code: 4, label: higher}, {code: 5, label: high}], nets: [{label: little, of: [1, 2]}]}
+  q4_2: {question: "Trust: police", kind: scale, choices: [{code: 1, label: low}, {code: 2, label: lower}, {code: 4, label: higher}, {code: 5, label: high}]}
+  likes: {question: Sources, kind: multiple, separator: "┋", choices: [{code: tv, label: TV}, {code: web, label: Web}]}
+"""
+
+
+@pytest.fixture
+def scales(tmp_path: Path) -> Path:
+    (tmp_path / "s.csv").write_text(SCALES, encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(SCALES_BOOK, encoding="utf-8")
+    return tmp_path
+
+
+def shown(here: Here, folder: Path, *args: str) -> str:
+    code, stdout, said = here.run(*args, "--codebook", "b.yaml", "--lang", "en", cwd=folder)
+    assert code == 0, said
+    return stdout
+
+
+def test_letters_summaries_and_nets_of_a_table(here: Here, scales: Path) -> None:
+    args = ("tab", "s.csv", "q4_1", "--by", "group", "--letters", "all")
+    text = shown(here, scales, *args, "--summary", "mean", "--summary", "top2")
+    assert "Men (A)" in text
+    assert "Women (B)" in text
+    lines = {line.strip().split("  ")[0]: line.split() for line in text.splitlines()}
+    assert "A" in lines["low"]  # 0 % of men, 86 % of women
+    assert lines["Mean"][-3:-1] == ["4.5", "B"]
+    assert "Net: little" in text
+    assert "Net: little" not in shown(here, scales, *args, "--nets", "none")
+    strict = ("--alpha", "0.05", "--alpha", "1e-9", "--adjust", "holm")
+    text = shown(here, scales, *args, *strict, "--summary", "mean")
+    assert "capital p < 1e-09, small p < 0.05" in text
+    assert "Holm within each row" in text
+
+
+def test_json_holds_comparisons_only_where_they_were_asked_for(here: Here, scales: Path) -> None:
+    args = ("tab", "s.csv", "q4_1", "--codebook", "b.yaml", "--by", "group")
+    assert list(made(here, scales, *args)) == ["estimates", "tests", "notes"]
+    found = made(here, scales, *args, "--letters", "total")
+    assert list(found) == ["estimates", "tests", "notes", "comparisons"]
+    assert {c["against"] for c in found["comparisons"]} == {""}
+
+
+def test_columns_of_the_table_are_those_asked_for(here: Here, scales: Path) -> None:
+    stats = ("n", "percent_of_all", "percent", "cumulative_percent")
+    text = shown(here, scales, "tab", "s.csv", "q4_1", *(x for s in stats for x in ("--stat", s)))
+    assert "cumulative %" in text
+    assert next(x.split() for x in text.splitlines() if "Total  " in x)[-3:] == [
+        "75",
+        "100.0",
+        "100.0",
+    ]
+
+
+def test_a_battery_is_one_table(here: Here, scales: Path) -> None:
+    text = shown(here, scales, "tab", "s.csv", "q4", "--summary", "mean")
+    assert text.splitlines()[0] == "Trust"
+    assert next(x.split() for x in text.splitlines() if x.startswith("police"))[:2] == [
+        "police",
+        "75",
+    ]
+    assert "Trust: courts" in shown(here, scales, "tab", "s.csv", "q4", "--layout", "groups_across")
+
+
+def test_means_are_compared_and_tested(here: Here, scales: Path) -> None:
+    args = (
+        "mean",
+        "s.csv",
+        "q4_2",
+        "--by",
+        "group",
+        "--letters",
+        "all",
+        "--test",
+        "kruskal_wallis",
+    )
+    text = shown(here, scales, *args, "--summary", "quantile_25")
+    assert "Kruskal–Wallis H(1)" in text
+    assert "25% quantile" in text
+    assert "4.5 B" in text
+
+
+@pytest.mark.parametrize("kind", ["text", "md", "html", "xlsx", "json"])
+def test_a_book_in_every_format(here: Here, scales: Path, kind: str) -> None:
+    target = scales / f"out.{kind}"
+    args = ("book", "s.csv", "--banner", "group", "-o", target.name, "--format", kind)
+    kept = ("--variable", "group", "--variable", "q4", "--variable", "likes")
+    assert shown(here, scales, *args, *kept, "--letters", "all") == ""
+    if kind == "json":
+        found = json.loads(target.read_text(encoding="utf-8"))
+        assert list(found) == ["estimates", "tests", "notes", "comparisons"]
+        assert {r["variable"] for r in found["estimates"]} == {"group", "q4_1", "q4_2", "likes"}
+    elif kind == "xlsx":
+        names = openpyxl.load_workbook(target).sheetnames
+        assert names == ["Contents", "1 Group", "2 Trust", "3 Sources"]
+    else:
+        said = target.read_text(encoding="utf-8")
+        assert all(
+            f"Table {i}. {t}" in said for i, t in ((1, "Group"), (2, "Trust"), (3, "Sources"))
+        )
+        assert said.startswith("<!doctype html>") == (kind == "html")
+
+
+def test_a_book_of_some_questions_without_a_banner(here: Here, scales: Path) -> None:
+    text = shown(here, scales, "book", "s.csv", "--variable", "q4", "--variable", "likes")
+    assert "Table 1. Trust" in text
+    assert "Table 2. Sources" in text
+    assert "Group" not in text
+    assert next(x.split() for x in text.splitlines() if x.startswith("courts"))[1] == "75"
 
 
 @pytest.mark.parametrize("kind", ["latex", "docx", "pdf"])
@@ -443,7 +642,16 @@ def test_the_ending_of_a_later_format_is_not_filled_with_text(folder: Path) -> N
 def test_version_and_help() -> None:
     assert out("--version") == f"surveykit {__version__}\n"
     text = out("--help")
-    for command in ("reproduce", "tab", "mean", "check", "codebook", "audit", "reconstruct"):
+    for command in (
+        "reproduce",
+        "tab",
+        "mean",
+        "book",
+        "check",
+        "codebook",
+        "audit",
+        "reconstruct",
+    ):
         assert command in text
 
 

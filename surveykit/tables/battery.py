@@ -20,7 +20,7 @@ from surveykit.tables.layout import (
     level_cells,
     level_paths,
 )
-from surveykit.tables.source import TOTAL, Path, Source
+from surveykit.tables.source import TOTAL, Path, Source, is_net
 from surveykit.tables.words import BASES, Base
 
 __all__ = ["battery", "battery_title", "named_items", "shared_lead"]
@@ -77,7 +77,7 @@ def battery_title(source: Source) -> str:
 
 def battery(source: Source, totals: Totals = "auto") -> Laid:
     """Items down the side, their levels across, within each group; totals have no place here."""
-    _check_shared(source)
+    source = _unified(source)
     groups = source.groups()
     kinds = _bases(source)
     found = [place for g, t in groups.items() for place in _paths(source, g, t, kinds)]
@@ -113,13 +113,31 @@ def _cells(
         yield from level_cells(source, variable, group)
 
 
-def _check_shared(source: Source) -> None:
+def _unified(source: Source) -> Source:
+    """Give every item the nets and summaries that any has; its cells are empty without.
+
+    Raises
+    ------
+    UsageError
+        When the items have different levels.
+    """
+    plain = {v: [c for c in source.levels[v] if not is_net(c)] for v in source.variables}
     first = source.variables[0]
     for variable in source.variables[1:]:
-        same = source.summaries.get(variable) == source.summaries.get(first)
-        if not same or list(source.levels[variable]) != list(source.levels[first]):
+        if plain[variable] != plain[first]:
             raise UsageError(
                 f"a battery has the same levels in every line; those of {variable!r} are not "
                 f"those of {first!r}.",
                 hint='estimates.select(...) the variables of one battery, or layout="groups_across".',
             )
+    levels: dict[str, str] = {}
+    for variable in reversed(source.variables):
+        levels = {**source.levels[variable], **levels, **source.levels[variable]}
+    order = [*plain[first], *(c for c in levels if is_net(c))]
+    levels = {code: levels[code] for code in order}
+    found = dict.fromkeys(s for v in source.variables for s in source.summaries.get(v, ()))
+    return replace(
+        source,
+        levels=dict.fromkeys(source.variables, levels),
+        summaries=dict.fromkeys(source.variables, tuple(found)),
+    )

@@ -158,7 +158,9 @@ def _check_options(layout: str, totals: str) -> None:
 def _default_stats(estimates: Estimates) -> tuple[str, ...]:
     held = dict.fromkeys(r.stat for r in estimates.rows if r.stat != "missing")
     main = next((s for s in ("percent", "mean") if s in held), None)
-    return tuple(held) if main is None else (main, *(["n"] if "count" in held else []))
+    more = [s for s in estimates.spec.summaries if s in held and s != main]
+    beside = more if main == "mean" else []  # under the levels otherwise
+    return tuple(held) if main is None else (main, *beside, *(["n"] if "count" in held else []))
 
 
 def _check_stats(estimates: Estimates, stats: Sequence[str]) -> None:

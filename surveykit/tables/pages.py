@@ -21,7 +21,7 @@ _STYLE: Final = """<style>
 .sk-book h1{font-size:22px;margin:.4em 0}
 .sk-book h2{font-size:16px;margin:1em 0 .3em}
 .sk-book nav ol{columns:22em;padding:0;margin:.3em 0;list-style:none}
-.sk-book nav li{break-inside:avoid;margin:.15em 0}
+.sk-book nav li{break-inside:avoid;padding:.15em 0}
 .sk-book a{color:#0b4f9c;text-decoration:none}
 .sk-book a:hover{text-decoration:underline}
 .sk-book .sk-notes p{font-size:12.5px;margin:.1em 0}

@@ -108,11 +108,14 @@ def write_table(
 
 
 def _on_paper(sheet: Any, head: int, wide: float) -> None:
-    """Print what is wider than a page sideways, with header and stub on every page."""
+    """Print what is wider than a page sideways and smaller, or with the stub on every page."""
     if wide > _PAGE:
         sheet.set_landscape()
-        sheet.repeat_columns(0)
         sheet.repeat_rows(0, head - 1)
+        if wide <= 2 * _PAGE:
+            sheet.fit_to_pages(1, 0)
+        else:
+            sheet.repeat_columns(0)
 
 
 def _lettered(table: Grid, column: int) -> int:
