@@ -120,6 +120,8 @@ def width(text: str) -> int:
     >>> width("abc"), width("知晓率")
     (3, 6)
     """
+    if text.isascii():
+        return len(text)
     cells = 0
     for char in text:
         if unicodedata.combining(char) or unicodedata.category(char) in ("Cf", "Me", "Mn"):

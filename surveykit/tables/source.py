@@ -149,7 +149,8 @@ def _by_variable(estimates: Estimates) -> dict[str, list[Estimate]]:
 
 
 def _levels(rows: Sequence[Estimate], stats: set[str]) -> dict[str, str]:
-    found = {r.level_code: clean(r.level) for r in rows if r.level_code and r.stat in stats}
+    labels = {r.level_code: r.level for r in rows if r.level_code and r.stat in stats}
+    found = {code: clean(label) for code, label in labels.items()}
     plain = {code: label for code, label in found.items() if not is_net(code)}
     return plain | {code: label for code, label in found.items() if is_net(code)}
 

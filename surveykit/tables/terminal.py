@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -25,7 +26,7 @@ def render(table: Grid, cells: int = 100) -> str:
     A banner that is wider is cut into blocks, one below the other, that repeat the stub. A block
     is wider only where the stub and a single group are.
     """
-    blocks = [_Block.of(part) for part in _parts(table, cells)]
+    blocks = _blocks(table, cells)
     wide = min(cells, max(_READING, *(block.total for block in blocks)))
     lines = [
         *(wrap(table.banner, wide) if table.banner else []),
@@ -51,9 +52,12 @@ class _Block:
     rooms: list[int]
 
     @classmethod
-    def of(cls, table: Grid) -> _Block:
-        rooms = [_room(table, column) for column in range(table.columns)]
-        return cls(table, _widths(table, rooms), rooms)
+    def of(cls, table: Grid, measured: _Measured) -> _Block:
+        """Widen what the body needs to what the headers need."""
+        widths = list(measured.widths)
+        for _, column, head in sorted(table.placed(), key=lambda p: p[2].columns):
+            _widen(widths, column, head)
+        return cls(table, widths, list(measured.rooms))
 
     @property
     def total(self) -> int:
@@ -69,36 +73,70 @@ class _Block:
         ]
 
 
-def _parts(table: Grid, cells: int) -> list[Grid]:
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What the body needs: `widths` of the stub and the columns, `rooms` for their markers.
+
+    A long table is measured once, however often its banner is cut.
+    """
+
+    widths: tuple[int, ...]
+    rooms: tuple[int, ...]
+
+    @classmethod
+    def of(cls, table: Grid) -> _Measured:
+        lines = [line for line in table.body if line.cells]
+        stub = max((width(line.label) + 2 * line.indent for line in lines), default=0)
+        columns = list(zip(*(line.cells for line in lines), strict=True))
+        rooms = [max(width(c.marker) for c in column) for column in columns]
+        widths = [
+            max(width(_shown(c, room)) for c in column)
+            for column, room in zip(columns, rooms, strict=True)
+        ]
+        if not columns:
+            rooms, widths = [0] * table.columns, [0] * table.columns
+        return cls((min(_STUB, stub), *widths), tuple(rooms))
+
+    def cut(self, first: int, end: int) -> _Measured:
+        return _Measured((self.widths[0], *self.widths[first:end]), self.rooms[first - 1 : end - 1])
+
+
+def _blocks(table: Grid, cells: int) -> list[_Block]:
     """Cut the banner where it is wider than `cells`, between variables if they fit whole."""
-    if table.columns == 0 or _Block.of(table).total <= cells:
-        return [table]
-    return [_cut(table, *part) for part in _packed(table, 0, (1, table.columns + 1), cells)]
+    measured = _Measured.of(table)
+    whole = _Block.of(table, measured)
+    if table.columns == 0 or whole.total <= cells:
+        return [whole]
+    bare = replace(table, body=())
+
+    def fits(first: int, end: int) -> bool:
+        return _Block.of(_cut(bare, first, end), measured.cut(first, end)).total <= cells
+
+    parts = _packed(bare, 0, (1, table.columns + 1), fits)
+    return [_Block.of(_cut(table, *part), measured.cut(*part)) for part in parts]
 
 
 _Columns = tuple[int, int]
 """The first column, and the one behind the last."""
 
 
-def _fits(table: Grid, columns: _Columns, cells: int) -> bool:
-    return _Block.of(_cut(table, *columns)).total <= cells
-
-
-def _packed(table: Grid, row: int, within: _Columns, cells: int) -> list[_Columns]:
+def _packed(
+    table: Grid, row: int, within: _Columns, fits: Callable[[int, int], bool]
+) -> list[_Columns]:
     """Cut at the headers of a row, as many together as fit; what is too wide, at the next row."""
     found = _under(table, row, within)
     parts: list[_Columns] = []
     joinable = False  # what was cut itself is joined to nothing
     for part in found:
         joined = (parts[-1][0], part[1]) if joinable else part
-        fits = _fits(table, part, cells)
-        if joinable and fits and _fits(table, joined, cells):
+        alone = fits(*part)
+        if joinable and alone and fits(*joined):
             parts[-1] = joined
-        elif fits or row + 1 >= len(table.head):
+        elif alone or row + 1 >= len(table.head):
             parts.append(part)
         else:
-            parts.extend(_packed(table, row + 1, part, cells))
-        joinable = fits
+            parts.extend(_packed(table, row + 1, part, fits))
+        joinable = alone
     return parts
 
 
@@ -132,11 +170,6 @@ def _cut(table: Grid, first: int, end: int) -> Grid:
     )
 
 
-def _room(table: Grid, column: int) -> int:
-    """Return the room that the markers of a column need behind its numbers."""
-    return max((width(line.cells[column].marker) for line in table.body if line.cells), default=0)
-
-
 def _shown(cell: Cell, room: int) -> str:
     """Return the cell's text; the room of markers, decimals and letters it lacks is kept free."""
     if cell.grey:
@@ -147,17 +180,6 @@ def _shown(cell: Cell, room: int) -> str:
 
 def _span(widths: list[int], column: int, columns: int) -> int:
     return sum(widths[column : column + columns]) + _GAP * (columns - 1)
-
-
-def _widths(table: Grid, rooms: list[int]) -> list[int]:
-    stub = [width(line.label) + 2 * line.indent for line in table.body if line.cells]
-    widths = [min(_STUB, max(stub, default=0))]
-    for column, room in enumerate(rooms):
-        cells = (line.cells[column] for line in table.body if line.cells)
-        widths.append(max((width(_shown(c, room)) for c in cells), default=0))
-    for _, column, head in sorted(table.placed(), key=lambda p: p[2].columns):
-        _widen(widths, column, head)
-    return widths
 
 
 def _widen(widths: list[int], column: int, head: Head) -> None:
@@ -203,10 +225,13 @@ def _head_row(cells: list[tuple[int, Head]], widths: list[int]) -> list[str]:
 
 def _place(texts: list[tuple[int, str]], widths: list[int]) -> str:
     """Put each text at the start of its column."""
-    line = ""
+    parts: list[str] = []
+    at = 0
     for column, text in sorted(texts):
-        line = pad(line, sum(widths[:column]) + _GAP * column) + text
-    return line
+        start = sum(widths[:column]) + _GAP * column
+        parts += [" " * (start - at), text]
+        at = max(at, start) + width(text)
+    return "".join(parts)
 
 
 def _line(line: Line, widths: list[int], rooms: list[int]) -> list[str]:
