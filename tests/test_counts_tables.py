@@ -183,6 +183,12 @@ def test_levels_far_more_than_respondents():
     assert got.valid.sum() == 3
 
 
+def test_a_table_that_no_memory_holds_is_refused():
+    many = Axis(np.array([0, 99_999]), 100_000)
+    with pytest.raises(UsageError, match="10,000,000,000 cells is too large"):
+        count_tables([many], [many])
+
+
 def test_an_infinite_weight_stays_in_its_own_cell():
     a, b = Axis(np.array([0, 1, 1]), 2), Choices(np.eye(3, dtype=bool), np.zeros(3, int))
     ((got,),) = count_tables([a], [b], weights=np.array([np.inf, 1.0, np.nan]))

@@ -25,6 +25,7 @@ __all__ = ["BLOCK", "Atom", "CodePart", "Part", "PatternPart", "Tables", "axis_p
 
 BLOCK = 65_536
 _FUSED_CELLS = 8_192
+_MOST_CELLS = 1 << 28
 
 Keys = NDArray[np.signedinteger[Any]]
 Array = NDArray[Any]
@@ -326,6 +327,17 @@ def _margin(fused: Array, g: _Group, h: _Group, a: int, b: int, shape: tuple[int
     return fused.reshape(shape)
 
 
+def _largest(left: Sequence[_Group], right: Sequence[_Group]) -> int:
+    """Return the number of cells of the largest fused table; one that no memory holds is refused."""
+    largest = max((g.size * h.size for g in left for h in right), default=1)
+    if largest > _MOST_CELLS:
+        raise UsageError(
+            f"a table of {largest:,} cells is too large.",
+            hint="merge categories, or take a variable with fewer of them.",
+        )
+    return largest
+
+
 def _pass(
     left: Sequence[_Group],
     right: Sequence[_Group],
@@ -334,7 +346,7 @@ def _pass(
     mask: Bools | None,
 ) -> list[list[Tables]]:
     """Sum 1, w and w² over the fused keys of every left and right group."""
-    largest = max((g.size * h.size for g in left for h in right), default=1) + 1
+    largest = _largest(left, right) + 1
     size = min(max(BLOCK, 2 * largest), max(n, 1))
     dtype = np.int16 if largest <= np.iinfo(np.int16).max else np.int64
     totals = [[_empty(g.size * h.size + 1, weights) for h in right] for g in left]
@@ -351,13 +363,17 @@ def _pass(
                 np.multiply(lkey, dtype(h.size), out=key)
                 np.add(key, rkey, out=key)
                 if mask is not None:
-                    # those outside the domain share the cell 0, which is dropped
-                    scratch[...] = mask[rows]
-                    np.add(key, dtype(1), out=key)
-                    np.multiply(key, scratch, out=key)
+                    _only(mask[rows], key, scratch)
                 _add(total, key, w, w2)
     inside = slice(None, -1) if mask is None else slice(1, None)
     return [[total.each(lambda sums: sums[inside]) for total in row] for row in totals]
+
+
+def _only(inside: Bools, key: Keys, scratch: Keys) -> None:
+    """Move the cells up by one; those outside the domain share the cell 0, which is dropped."""
+    scratch[...] = inside
+    np.add(key, key.dtype.type(1), out=key)
+    np.multiply(key, scratch, out=key)
 
 
 def _empty(size: int, weights: Floats | None) -> Tables:
