@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from surveykit.codebook import (
+    NA_TOKENS,
     Cells,
     Choice,
     Codebook,
@@ -136,11 +138,23 @@ class Build:
     def raw(self, path: Path, table: Table, format: str, title: str = "") -> Raw:
         """Return what the reader hands back."""
         frame = frame_of(list(self.columns), self.columns.values(), self.rows)
+        self._tell_answers()
         if not self.rows:
             self.note("the file has a header and no rows.", "文件只有表头，没有数据行。")
         book = Codebook(Label.of(title), self.variables, None, str(path))
         notes = (*table.notes, *self.notes)
         return Raw(frame, book, self.headers, table.encoding, notes, format)
+
+    def _tell_answers(self) -> None:
+        """Say where what others take for missing is kept as an answer."""
+        for variable in self.variables.values():
+            texts = () if variable.kind == "number" else self.columns.get(variable.name, ())
+            kept = [token for token in NA_TOKENS if token in texts]
+            if kept:
+                self.note(
+                    f"column {variable.name!r}: {', '.join(kept)} is kept as an answer.",
+                    f"列 {variable.name!r}：{'、'.join(kept)} 按回答保留，不作缺失值。",
+                )
 
 
 def draft(name: str, texts: Sequence[str], question: str = "") -> Variable:
@@ -164,8 +178,8 @@ def share(variables: list[Variable]) -> list[Variable]:
     kinds = {v.kind for v in closed}
     if len(closed) < 2 or not kinds <= {"single", "multiple"}:
         return variables
-    sets = [{c.code for c in v.choices} for v in closed]
-    if any(not s & set().union(*(o for o in sets if o is not s)) for s in sets):
+    rows = Counter(c.code for v in closed for c in v.choices)
+    if any(all(rows[c.code] == 1 for c in v.choices) for v in closed):
         return variables
     every = tuple(dict.fromkeys(c for v in closed for c in v.choices))
     joint = next((v.separator for v in closed if v.separator), None)

@@ -71,7 +71,7 @@ def _is_xlsx(data: bytes) -> bool:
 
 _OTHER_KINDS = {
     b"PK\x03\x04": "a zip archive",
-    b"\xd0\xcf\x11\xe0": "an old Office file (.xls)",
+    b"\xd0\xcf\x11\xe0": "an old Office file (.xls), or a workbook locked by a password",
     b"%PDF": "a PDF",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",

@@ -62,14 +62,17 @@ def read_kobo(path: Path, data: bytes, sheet: str | None = None) -> Raw:
     columns = _columns(headers, table.columns())
     points = _positions(columns)
     done: set[str] = set()
+    options: dict[str, list[Column]] = {}
+    for column in columns:
+        options.setdefault(column.parent, []).append(column)
     for column in columns:
         if column.name in points:
             _add_identifier(build, column)
         elif not column.parent:
-            _add(build, column, [c for c in columns if c.parent == column.header])
+            _add(build, column, options.get(column.header, []))
         elif column.parent not in headers and column.parent not in done:
             done.add(column.parent)
-            _add_split(build, [c for c in columns if c.parent == column.parent])
+            _add_split(build, options[column.parent])
         elif column.parent in headers:
             build.column(column.name, column.cells, column.header)
     return build.raw(path, table, "kobo")

@@ -12,10 +12,9 @@ from pathlib import Path
 
 from surveykit.codebook import Choice, Variable, missing_token, parse_number
 from surveykit.errors import InputError
-from surveykit.io._export import Build, Table, is_yes_no, table_of
-from surveykit.io._naming import question_text
+from surveykit.io._export import Build, Table, is_yes_no
 from surveykit.io._raw import Raw
-from surveykit.io._wjx import (
+from surveykit.io._wjx_questions import (
     Column,
     Parsed,
     add_fills,
@@ -29,6 +28,7 @@ from surveykit.io._wjx import (
     marked,
     parse,
     ranking,
+    title_of,
 )
 from surveykit.text import Label, fold
 
@@ -37,7 +37,7 @@ __all__ = ["read_pair"]
 ID = "序号"
 
 
-def read_pair(path: Path, table: Table, columns: list[Column], labels: Path) -> Raw:
+def read_pair(path: Path, table: Table, columns: list[Column], labels: Path, other: Table) -> Raw:
     """Read a pair, in whichever order the two files are given.
 
     Raises
@@ -45,7 +45,6 @@ def read_pair(path: Path, table: Table, columns: list[Column], labels: Path) -> 
     InputError
         When not exactly one of the two is a number export, or they share no respondent.
     """
-    other = table_of(labels, _bytes(labels))
     theirs = columns_of(labels, other)
     kinds = is_number_export(columns), is_number_export(theirs)
     if kinds[0] == kinds[1]:
@@ -64,14 +63,6 @@ def read_pair(path: Path, table: Table, columns: list[Column], labels: Path) -> 
     for group in by_number.values():
         add_texts(build, group)
     return build.raw(path, table, "wjx")
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        message = f"cannot be read ({error.strerror or error})."
-        raise InputError(message, where=str(path), hint="check the name of the file.") from error
 
 
 def _aligned(
@@ -111,7 +102,7 @@ def _add(build: Build, coded: list[Column], texts: list[Column]) -> None:
     """Add one question that both files hold."""
     codes = [parse(c.cells) for c in coded]
     words = [parse(c.cells) for c in texts]
-    question = Label.of(question_text(texts[0].header if texts else coded[0].header))
+    question = Label.of(title_of(texts[0] if texts else coded[0]))
     if is_yes_no([p.cells for p in codes]) and all(c.item for c in coded):
         add_multiple(build, coded, codes, question if len(texts) == 1 else None)
         _fills_of_joined(build, coded, words)
@@ -139,7 +130,7 @@ def _fills_of_joined(build: Build, coded: list[Column], words: list[Parsed]) -> 
 
 def _unlabelled(build: Build, coded: list[Column], codes: list[Parsed]) -> None:
     for column, part in zip(coded, codes, strict=True):
-        build.drafted(column.name, part.cells, column.header, question_text(column.header))
+        build.drafted(column.name, part.cells, column.header, title_of(column))
     names = ", ".join(c.name for c in coded)
     build.note(
         f"{names}: the two exports do not agree on this question; it keeps its numbers.",
@@ -168,7 +159,7 @@ def _add_labelled(
         return
     choices = tuple(Choice(code, Label.of(text)) for code, text in (labels or {}).items())
     for column, number, text, word in zip(coded, codes, texts, words, strict=True):
-        title = question_text(text.header)
+        title = title_of(text)
         if not choices:
             build.drafted(column.name, text.cells, text.header, title)
             continue
