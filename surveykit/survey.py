@@ -38,11 +38,11 @@ from surveykit.codebook import (
     parse_number,
 )
 from surveykit.errors import InputError, UnknownNameError, UsageError
-from surveykit.io import fit_codebook, question_text, read_codebook_source, read_frame
+from surveykit.io import fit_codebook, question_text, read_codebook_source, read_frame, write_frame
 from surveykit.rules import Categories, Sets, Values, parse_rule
-from surveykit.text import SYNTHETIC_LONG, Bilingual, Label, fold
+from surveykit.text import SYNTHETIC_LONG, Bilingual, Label, Lang, fold
 
-__all__ = ["Design", "Survey", "Synthetic", "read"]
+__all__ = ["Design", "Survey", "Synthetic", "read", "write"]
 
 T = TypeVar("T")
 Coded = CodedCategories | CodedNumbers | CodedSets
@@ -599,6 +599,8 @@ def read(
     format: str | None = None,
     sheet: str | None = None,
     labels: str | Path | None = None,
+    columns: Iterable[str] | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
     keep: Iterable[str] = (),
     design: Design | None = None,
 ) -> Survey:
@@ -618,6 +620,10 @@ def read(
     labels : str or Path, optional
         With a number export of 问卷星, the text export of the same survey: its texts become
         the labels of the codes.
+    columns : iterable of str, optional
+        Read these only; of SPSS, Stata, Parquet and Arrow files.
+    progress : callable, optional
+        Called with the rows read so far and the rows in all; for SPSS and Stata files.
     keep : iterable of str
         Direct identifiers to keep, by column name or full header; others are dropped.
     design : Design, optional
@@ -649,7 +655,15 @@ def read(
     roles = design or (book.design if book else None) or Design()
     safe, drop = _known_columns(book, roles)
     raw = read_frame(
-        path, format=format, sheet=sheet, labels=labels, keep=keep, safe=safe, drop=drop
+        path,
+        format=format,
+        sheet=sheet,
+        labels=labels,
+        columns=columns,
+        progress=progress,
+        keep=keep,
+        safe=safe,
+        drop=drop,
     )
     known, notes = _synthetic(Path(path), raw.frame)
     if book is not None and questionnaire:
@@ -705,3 +719,95 @@ def _synthetic(path: Path, frame: pd.DataFrame) -> tuple[Synthetic | None, list[
         )
         return Synthetic(), [_SYNTHETIC, alone]
     return Synthetic.load(sidecar), [_SYNTHETIC]
+
+
+# ---------------------------------------------------------------- writing
+def write(survey: Survey, path: str | Path, *, lang: Lang = "zh") -> tuple[str, ...]:
+    """Write responses, and their codebook beside them as ``<name>.codebook.yaml``.
+
+    Reading both gives the same survey; a Parquet or Arrow file holds its codebook itself.
+
+    Parameters
+    ----------
+    survey : Survey
+        All its rows are written, whatever its domain.
+    path : str or Path
+        The ending says the format: .csv, .tsv, .parquet, .arrow, .feather, .sav or .zsav.
+    lang : {"zh", "en"}
+        Of the labels in an SPSS file; the codebook keeps both.
+
+    Returns
+    -------
+    tuple of str
+        What was renamed, cut or cannot be written; `text.in_lang` gives one in Chinese.
+
+    Raises
+    ------
+    UnknownNameError
+        For another ending.
+    InputError
+        When the data contradict the codebook (SPSS), the place cannot be written, or another
+        codebook lies beside it.
+    MissingDependencyError
+        For SPSS without pyreadstat, for Parquet and Arrow without pyarrow.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> survey = Survey(pd.DataFrame({"aware": ["yes", "no"]}))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     notes = write(survey, f"{folder}/a.csv")
+    ...     again = read(f"{folder}/a.csv", codebook=f"{folder}/a.codebook.yaml")
+    >>> notes, again.n, again.codebook["aware"] == survey.codebook["aware"]
+    ((), 2, True)
+    """
+    notes = write_frame(survey.frame, _in_columns(survey), path, lang=lang)
+    return (*notes, *_not_written(survey))
+
+
+def _in_columns(survey: Survey) -> Codebook:
+    """Return the codebook of what is there, each variable in the column as the frame names it."""
+    book = survey.codebook
+    held = {name: v for name, v in book.variables.items() if survey.holds(v)}
+    placed = {name: _placed(survey, variable) for name, variable in held.items()}
+    design = survey.design
+
+    def column(name: str) -> str:
+        return survey.find_column(name) or name
+
+    roles = Design(
+        weight=design.weight and column(design.weight),
+        strata=design.strata and column(design.strata),
+        psu=tuple(map(column, design.psu)),
+        fpc=tuple(map(column, design.fpc)),
+        lonely_psu=design.lonely_psu,
+    )
+    return Codebook(book.title, placed, None if roles == Design() else roles, book.path)
+
+
+def _placed(survey: Survey, variable: Variable) -> Variable:
+    if variable.source is not None:
+        return variable
+    columns = survey.columns_of(variable)
+    if variable.columns:
+        return replace(variable, columns=columns)
+    return replace(variable, column=None if columns[0] == variable.name else columns[0])
+
+
+def _not_written(survey: Survey) -> list[str]:
+    notes: list[str] = []
+    if survey.mask is not None:
+        notes.append(
+            Bilingual(
+                f"all {survey.rows} rows are written, not only those where {survey.where_text}.",
+                f"写入的是全部 {survey.rows} 行，不限于筛选条件 {survey.where_text}。",
+            )
+        )
+    if survey.synthetic is not None and survey.synthetic.cells:
+        notes.append(
+            Bilingual(
+                "which cells printed figures pin is not written; copy the .json beside the source.",
+                "哪些单元格由印出的数字确定没有写入；请一并复制原文件旁的 .json 说明文件。",
+            )
+        )
+    return notes

@@ -1,7 +1,8 @@
 """Readers and writers: file ⇄ frame of text and codebook.
 
 `_formats` lists the formats, one module for each (`_delimited`, `_xlsx`) · `_raw` what a reader
-returns · `_naming` short names · `_privacy` direct identifiers · `_write` atomic writers.
+returns · `_naming` short names · `_privacy` direct identifiers · `_labelled` what SPSS and Stata
+share · `_write` atomic writers, `_write_frame` responses with the codebook beside them.
 """
 
 from surveykit.io._fit import fit_codebook
@@ -10,17 +11,21 @@ from surveykit.io._naming import question_text
 from surveykit.io._raw import Raw
 from surveykit.io._read import read_frame
 from surveykit.io._sources import read_codebook_source
-from surveykit.io._write import to_delimited, write_atomic, write_csv
+from surveykit.io._write import replacing, to_delimited, write_atomic, write_csv
+from surveykit.io._write_frame import WRITTEN, write_frame
 
 __all__ = [
     "FORMATS",
+    "WRITTEN",
     "Format",
     "Raw",
     "fit_codebook",
     "question_text",
     "read_codebook_source",
     "read_frame",
+    "replacing",
     "to_delimited",
     "write_atomic",
     "write_csv",
+    "write_frame",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -194,10 +195,16 @@ def glance(name: str, series: pd.Series[Any]) -> Cells:
         return Cells(name, texts, codes[codes >= 0].astype(np.intp), categorical=True)
     if not pd.api.types.is_numeric_dtype(series.dtype) or pd.api.types.is_bool_dtype(series.dtype):
         return cells(name, series)
-    numbers = series.to_numpy(dtype=np.float64, na_value=np.nan)
+    numbers = series.to_numpy()
     short = np.abs(numbers) < _LONG
     short[:_HEAD] = False
-    return cells(name, pd.Series(np.where(short, 0.0, numbers)))
+    found = cells(name, pd.Series(np.where(short, numbers.dtype.type(0), numbers)))
+    return replace(found, values=tuple(map(_in_full, found.values)))
+
+
+def _in_full(text: str) -> str:
+    """Write a long number with all its digits, as an ID number stands in a file."""
+    return f"{float(text):.0f}" if "e+" in text else text
 
 
 def identifier(header: str, cells: Cells, name: str = "") -> str | None:

@@ -70,6 +70,8 @@ class Source:
             meta = _call(path, function, None, metadataonly=True)[1]
         except _EncodingError:
             return cls._chinese(path, function)
+        if not all(meta.column_names):
+            raise _unreadable(path, ValueError("a variable has no name"))
         if _chinese_as_western(meta.file_encoding, _texts_of(meta)):
             return cls._chinese(path, function)
         return cls(path, function, meta)

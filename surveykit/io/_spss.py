@@ -170,9 +170,9 @@ def _weighted(raw: Raw, weight: str) -> Raw:
     if weight not in raw.frame.columns or raw.codebook is None:
         return raw
     note = Bilingual(
-        f"the file is weighted by {weight!r}, and so are figures made of it; "
-        "design=sk.Design() takes every record once.",
-        f"文件按 {weight!r} 加权，由此得到的数字也按它加权；不加权请用 design=sk.Design()。",
+        f"the file is weighted by {weight!r}, and so are figures made of it, unless a codebook is "
+        "given; design=sk.Design() takes every record once.",
+        f"文件按 {weight!r} 加权，未另给编码本时所得数字也按它加权；不加权请用 design=sk.Design()。",
     )
     book = raw.codebook
     weighted = Codebook(book.title, book.variables, Design(weight=weight), book.path)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
 from surveykit.errors import InputError
 
-__all__ = ["to_delimited", "write_atomic", "write_csv"]
+__all__ = ["replacing", "to_delimited", "write_atomic", "write_csv"]
 
 _QUOTED = frozenset(',;\t"\r\n')
 
@@ -41,18 +42,50 @@ def write_atomic(path: str | Path, data: bytes | str) -> Path:
     ...     write_atomic(f"{folder}/a/b.txt", "知晓").read_text(encoding="utf-8")
     '知晓'
     """
-    target = Path(path)
     content = data.encode("utf-8") if isinstance(data, str) else data
+    with replacing(path) as part:
+        part.write_bytes(content)
+    return Path(path)
+
+
+@contextlib.contextmanager
+def replacing(path: str | Path) -> Iterator[Path]:
+    """Give the name of a new file in the folder of `path`, which takes its place in the end.
+
+    Parameters
+    ----------
+    path : str or Path
+        Its folder is made when it does not exist.
+
+    Yields
+    ------
+    Path
+        To be written; nothing is left of it when something is raised.
+
+    Raises
+    ------
+    InputError
+        When the place cannot be written.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with replacing(f"{folder}/a.txt") as part:
+    ...         _ = part.write_text("whole", encoding="utf-8")
+    ...     os.listdir(folder)
+    ['a.txt']
+    """
+    target = Path(path)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(
             dir=target.parent, prefix=f".{target.name}.", suffix=".part"
         )
+        os.close(handle)
     except OSError as error:
         raise _unwritable(target, error) from error
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+        yield Path(name)
         os.chmod(name, 0o666 & ~_umask())
         os.replace(name, target)
     except OSError as error:
@@ -60,7 +93,6 @@ def write_atomic(path: str | Path, data: bytes | str) -> Path:
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(name)
-    return target
 
 
 def _umask() -> int:
