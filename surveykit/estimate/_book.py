@@ -71,7 +71,7 @@ def book(
     >>> frame = pd.DataFrame({"sex": list("fmfm"), "aware": list("yynn"), "age": [20, 30, 40, 50]})
     >>> found = book(Survey(frame), by="sex")
     >>> found.spec.variables, [t.test for t in found.tests.rows]
-    (('sex', 'aware', 'age'), ['chi2', 'chi2', 'anova'])
+    (('sex', 'aware', 'age'), ['chi2', 'anova'])
     """
     filters = where if isinstance(where, Mapping) else {}
     rule = where if isinstance(where, str) else None

@@ -69,6 +69,8 @@ def tables(asked: Request, *, demanded: bool = False) -> Estimates:
         pairs.extend(
             _Pair(row, *pair, blocks[0])
             for pair in zip(banners[1:], blocks[1:], totals[1:], strict=True)
+            # a variable by itself says nothing that a test could tell
+            if demanded or row.name not in pair[0].name.split("*")
         )
         notes.extend((*row.notes, *_missing_note(row.name, blocks[0], spec.lang)))
     notes.extend(by_notes(banners, survey, spec.lang))

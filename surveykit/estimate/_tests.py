@@ -247,7 +247,7 @@ def _notes(
     notes = []
     if result.dropped_rows or result.dropped_columns:
         dropped = {"rows": result.dropped_rows, "columns": result.dropped_columns}
-        notes.append(say("dropped", lang, **names, **dropped))
+        notes.append(say("dropped" if result.df else "dropped_no_df", lang, **names, **dropped))
     if name in ("chi2", "g2"):
         notes.extend(_small(counts, lang))
     if result.method == "monte_carlo":

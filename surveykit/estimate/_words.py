@@ -113,6 +113,10 @@ _TEXTS = {
     "one_column": Label(
         zh="{by} 只有一个类别有人，无法检验。", en="No test: only one level of {by} has anyone."
     ),
+    "dropped_no_df": Label(
+        zh="已略去无人的类别（{name} {rows} 个，{by} {columns} 个）。",
+        en="Levels without anyone are left out ({name}: {rows}, {by}: {columns}).",
+    ),
     "dropped": Label(
         zh="已略去无人的类别（{name} {rows} 个，{by} {columns} 个），自由度随之减少。",
         en="Levels without anyone are left out ({name}: {rows}, {by}: {columns}); df follows.",
