@@ -43,6 +43,7 @@ font-variant-numeric:tabular-nums;margin:0;width:auto;min-width:16em}
 
 _MORE: Final = """<style>
 .sk-table .sk-sig{display:inline-block;margin-left:.25em;font-size:.72em;line-height:1;text-align:left;vertical-align:.35em}
+.sk-table thead th.sk-level{min-width:3em}
 .sk-table tbody tr.sk-net>*{font-style:italic}
 .sk-table tbody tr:not(.sk-net)+tr.sk-net>*,.sk-table tbody tr:not(.sk-total):not(.sk-missing)+tr.sk-total>*,
 .sk-table tbody tr:not(.sk-summary)+tr.sk-summary>*{border-top:1px solid #bbb}
