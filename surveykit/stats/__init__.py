@@ -1,7 +1,14 @@
-"""Arrays only: intervals, two-way tests and association. Knows no variables and no labels.
+"""Arrays only: estimates' intervals, tests and association. Knows no variables and no labels.
 
-`intervals` a proportion or a mean · `many` tests of many tables at once · `twoway` the same
-tests of one table, residuals, Cramér's V · `association` ordinal and nominal measures.
+Simple samples: `intervals` a proportion or a mean · `differences` two proportions · `compare`
+columns in pairs, adjusted p-values · `many` tests of many tables at once · `twoway` the same
+tests of one table, residuals, Cramér's V · `exact` Fisher's test of r × c tables · `groups`
+means and ranks of several groups · `repeated` the same respondents twice or more · `multiple`
+multiple response by groups, net promoter score · `association` ordinal and nominal measures ·
+`measures` all of them by name, with intervals.
+
+Complex samples: `design` variances of totals, and what is built on them in `linear`,
+`designci`, `quantiles`, `replicates`, `raoscott`.
 """
 
 from surveykit.stats.intervals import (

@@ -3,7 +3,12 @@
 Rows and columns without observations are left out first. A measure that the table does not
 define (one row, no ties to break, …) has the value None. `ase` is the asymptotic standard
 error under the alternative; `statistic` is the estimate over its standard error under
-independence (a t for correlations, approximately normal otherwise).
+independence (a t for correlations, approximately normal otherwise). `measures` (in
+`surveykit.stats.measures`) gives all of them by name, with intervals.
+
+Where the literature has no closed form that is shorter, `ase` is by the delta method: for a
+measure f of the cell proportions p, n · ase² is the variance of ∂f/∂p over the respondents
+(Bishop, Fienberg and Holland 1975, Discrete Multivariate Analysis, section 14.6).
 
 References
 ----------
@@ -17,11 +22,11 @@ Psychological Bulletin 72, 323-327.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, stdtr, xlogy
+from scipy.special import chdtrc, fdtrc, ndtr, stdtr, xlogy
 
 from surveykit.errors import UsageError
 from surveykit.stats.twoway import compressed
@@ -32,6 +37,7 @@ __all__ = [
     "Measure",
     "Ordinal",
     "correlations",
+    "delta_ase",
     "eta",
     "goodman_kruskal_tau",
     "kappa",
@@ -81,6 +87,7 @@ class Correlations:
 
 
 UNDEFINED = Measure(None)
+ROUNDING = 1e-14  # of a share of variance
 
 
 def ordinal(table: ArrayLike) -> Ordinal:
@@ -99,7 +106,7 @@ def ordinal(table: ArrayLike) -> Ordinal:
     somers = Directed(
         _somers(pairs, pairs.columns, t.sum(0)[None, :]),
         _somers(pairs, pairs.rows, t.sum(1)[:, None]),
-        _pair_measure(pairs, 2 * pairs.excess / (pairs.rows + pairs.columns), None),
+        _somers_symmetric(pairs),
     )
     return Ordinal(_gamma(pairs), _tau_b(pairs), _tau_c(pairs), somers)
 
@@ -117,7 +124,11 @@ def correlations(table: ArrayLike) -> Correlations:
         return Correlations(UNDEFINED, UNDEFINED)
     scores = np.arange(1.0, t.shape[0] + 1), np.arange(1.0, t.shape[1] + 1)
     ranks = _midranks(t.sum(1)), _midranks(t.sum(0))
-    return Correlations(_correlation(t, *scores), _correlation(t, *ranks))
+    pearson, spearman = _correlation(t, *scores), _correlation(t, *ranks)
+    return Correlations(
+        replace(pearson, ase=delta_ase(t, _pearson_slope(t, *scores))),
+        replace(spearman, ase=delta_ase(t, _spearman_slope(t))),
+    )
 
 
 def lambda_(table: ArrayLike) -> Directed:
@@ -131,14 +142,14 @@ def lambda_(table: ArrayLike) -> Directed:
     t = compressed(table)
     if min(t.shape) < 2:
         return Directed(UNDEFINED, UNDEFINED, UNDEFINED)
-    n = float(t.sum())
-    saved = float(t.max(0).sum() + t.max(1).sum() - t.sum(0).max() - t.sum(1).max())
-    errors = float(2 * n - t.sum(0).max() - t.sum(1).max())
-    return Directed(_lambda(t.T), _lambda(t), Measure(saved / errors))
+    return Directed(_lambda(t.T), _lambda(t), _lambda_symmetric(t))
 
 
 def goodman_kruskal_tau(table: ArrayLike) -> Directed:
     """Goodman and Kruskal's tau: the share of the Gini variation explained.
+
+    `statistic` is (n - 1) (k - 1) τ, k levels of the dependent side, a chi-square (Light and
+    Margolin 1971, JASA 66, 534-544).
 
     Examples
     --------
@@ -148,7 +159,7 @@ def goodman_kruskal_tau(table: ArrayLike) -> Directed:
     t = compressed(table)
     if min(t.shape) < 2:
         return Directed(UNDEFINED, UNDEFINED, UNDEFINED)
-    return Directed(Measure(_gini_share(t.T)), Measure(_gini_share(t)), UNDEFINED)
+    return Directed(_gini_share(t.T), _gini_share(t), UNDEFINED)
 
 
 def uncertainty(table: ArrayLike) -> Directed:
@@ -162,13 +173,13 @@ def uncertainty(table: ArrayLike) -> Directed:
     t = compressed(table)
     if min(t.shape) < 2:
         return Directed(UNDEFINED, UNDEFINED, UNDEFINED)
-    row, column, both = _entropy(t.sum(1)), _entropy(t.sum(0)), _entropy(t)
-    symmetric = Measure(2 * (row + column - both) / (row + column))
-    return Directed(_uncertainty(t.T), _uncertainty(t), symmetric)
+    return Directed(_uncertainty(t.T), _uncertainty(t), _uncertainty_symmetric(t))
 
 
 def eta(table: ArrayLike) -> Directed:
     """Correlation ratio: the dependent side scored 1, 2, 3, …, the other taken as groups.
+
+    `statistic` is the F of the analysis of variance of the scores.
 
     Examples
     --------
@@ -178,7 +189,7 @@ def eta(table: ArrayLike) -> Directed:
     t = compressed(table)
     if min(t.shape) < 2:
         return Directed(UNDEFINED, UNDEFINED, UNDEFINED)
-    return Directed(Measure(_eta(t.T)), Measure(_eta(t)), UNDEFINED)
+    return Directed(_eta(t.T), _eta(t), UNDEFINED)
 
 
 def kappa(table: ArrayLike) -> Measure:
@@ -280,6 +291,14 @@ def _somers(x: _Pairs, untied: float, margin: Floats) -> Measure:
     return _pair_measure(x, x.excess / untied, 2 / untied**2 * math.sqrt(square))
 
 
+def _somers_symmetric(x: _Pairs) -> Measure:
+    untied = (x.rows + x.columns) / x.n**2
+    value = 2 * x.excess / (x.rows + x.columns)
+    margins = x.t.sum(1)[:, None] + x.t.sum(0)
+    slope = (4 * x.difference + 2 * value * margins) / (x.n * untied)
+    return _pair_measure(x, value, delta_ase(x.t, slope))
+
+
 def _midranks(margin: Floats) -> Floats:
     return np.asarray(np.cumsum(margin) - (margin - 1) / 2)
 
@@ -288,7 +307,7 @@ def _correlation(t: Floats, x: Floats, y: Floats) -> Measure:
     n = float(t.sum())
     dx, dy = x - (t.sum(1) @ x) / n, y - (t.sum(0) @ y) / n
     r = float(dx @ t @ dy / math.sqrt((t.sum(1) @ dx**2) * (t.sum(0) @ dy**2)))
-    if n <= 2 or abs(r) >= 1:
+    if n <= 2 or 1 - r**2 < ROUNDING:  # 1 but for rounding: no test
         return Measure(r)
     statistic = r * math.sqrt((n - 2) / (1 - r**2))
     return Measure(r, None, statistic, 2 * float(stdtr(n - 2, -abs(statistic))))
@@ -305,11 +324,72 @@ def _lambda(t: Floats) -> Measure:
     return Measure(value, math.sqrt(max(square, 0.0) / (n - largest) ** 3))
 
 
-def _gini_share(t: Floats) -> float:
-    n = float(t.sum())
-    left = float((t**2 / t.sum(1)[:, None]).sum())
-    margin = float((t.sum(0) ** 2).sum()) / n
-    return (left - margin) / (n - margin)
+def delta_ase(t: Floats, slope: Floats) -> float:
+    """Standard error of a measure whose derivative by the cell proportions is `slope`.
+
+    Parameters
+    ----------
+    t, slope : ndarray, shape (r, c)
+
+    Examples
+    --------
+    >>> t = np.array([[20.0, 10.0], [5.0, 15.0]])  # the share of the first cell
+    >>> round(delta_ase(t, np.array([[1.0, 0.0], [0.0, 0.0]])), 4)
+    0.0693
+    """
+    p = t / t.sum()
+    variance = float((p * (slope - float((p * slope).sum())) ** 2).sum())
+    return math.sqrt(variance / float(t.sum()))
+
+
+def _pearson_slope(t: Floats, x: Floats, y: Floats) -> Floats:
+    p = t / t.sum()
+    dx, dy = x - p.sum(1) @ x, y - p.sum(0) @ y
+    sxx, syy = float(p.sum(1) @ dx**2), float(p.sum(0) @ dy**2)
+    r = float(dx @ p @ dy) / math.sqrt(sxx * syy)
+    squares = (dx**2 / sxx)[:, None] + dy**2 / syy
+    return np.asarray(np.outer(dx, dy) / math.sqrt(sxx * syy) - r / 2 * squares)
+
+
+def _spearman_slope(t: Floats) -> Floats:
+    """Of 12 Σ p (R - ½) (C - ½) / √((1 - Σ row³) (1 - Σ column³)): ranks depend on p as well."""
+    p = t / t.sum()
+    row, column = p.sum(1), p.sum(0)
+    a, b = np.cumsum(row) - row / 2 - 0.5, np.cumsum(column) - column / 2 - 0.5
+    above, beside = p @ b, a @ p
+    # a respondent moves the ranks of all later levels by 1, of the own by ½
+    later = np.cumsum(above[::-1])[::-1] - above / 2
+    after = np.cumsum(beside[::-1])[::-1] - beside / 2
+    top, d_top = float(a @ p @ b), np.outer(a, b) + later[:, None] + after
+    u, v = 1 - float((row**3).sum()), 1 - float((column**3).sum())
+    d_bottom = -3 * (row**2 / u)[:, None] - 3 * column**2 / v
+    return np.asarray(12 / math.sqrt(u * v) * (d_top - top / 2 * d_bottom))
+
+
+def _lambda_symmetric(t: Floats) -> Measure:
+    p = t / t.sum()
+    row_mode, column_mode = int(t.sum(1).argmax()), int(t.sum(0).argmax())
+    best = np.zeros_like(p)
+    best[np.arange(len(p)), t.argmax(1)] += 1
+    best[t.argmax(0), np.arange(p.shape[1])] += 1
+    mode = np.zeros_like(p)
+    mode[row_mode] += 1
+    mode[:, column_mode] += 1
+    saved, errors = float((p * (best - mode)).sum()), 2 - float((p * mode).sum())
+    return Measure(saved / errors, delta_ase(t, (best - mode) / errors + saved * mode / errors**2))
+
+
+def _gini_share(t: Floats) -> Measure:
+    """Goodman and Kruskal's tau with columns dependent."""
+    p, n = t / t.sum(), float(t.sum())
+    row, column = p.sum(1)[:, None], p.sum(0)[None, :]
+    within, margin = float((p**2 / row).sum()), float((column**2).sum())
+    value = max(0.0, (within - margin) / (1 - margin))
+    d_within = 2 * p / row - (p**2).sum(1, keepdims=True) / row**2
+    slope = (d_within - 2 * (1 - value) * column) / (1 - margin)
+    statistic = (n - 1) * (p.shape[1] - 1) * value
+    df = (p.shape[0] - 1) * (p.shape[1] - 1)
+    return Measure(value, delta_ase(t, slope), statistic, float(chdtrc(df, statistic)))
 
 
 def _entropy(counts: Floats) -> float:
@@ -327,12 +407,31 @@ def _uncertainty(t: Floats) -> Measure:
     return Measure((h_row + h_column - h_both) / h_column, ase)
 
 
-def _eta(t: Floats) -> float:
+def _uncertainty_symmetric(t: Floats) -> Measure:
+    row, column, both = _entropy(t.sum(1)), _entropy(t.sum(0)), _entropy(t)
+    p, margins = t / t.sum(), row + column
+    value = 2 * (margins - both) / margins
+    d_margins = -np.log(p.sum(1))[:, None] - np.log(p.sum(0))
+    d_both = -np.log(np.where(p > 0, p, 1.0))
+    slope = 2 * (d_margins * both / margins**2 - d_both / margins)
+    return Measure(value, delta_ase(t, slope))
+
+
+def _eta(t: Floats) -> Measure:
     """Eta with columns dependent."""
-    y, n = np.arange(1.0, t.shape[1] + 1), float(t.sum())
-    dy = y - (t.sum(0) @ y) / n
-    between = float(((t @ dy) ** 2 / t.sum(1)).sum())
-    return math.sqrt(between / float(t.sum(0) @ dy**2))
+    p, n, groups = t / t.sum(), float(t.sum()), t.shape[0]
+    y = np.arange(1.0, t.shape[1] + 1)
+    y = y - p.sum(0) @ y
+    means = (p @ y) / p.sum(1)
+    between, total = float(p.sum(1) @ means**2), float(p.sum(0) @ y**2)
+    between = between if between > ROUNDING * total else 0.0
+    value = math.sqrt(between / total)
+    slope = (2 * np.outer(means, y) - means[:, None] ** 2 - value**2 * y**2) / total
+    ase = delta_ase(t, slope) / (2 * value) if value > 0 else None
+    if n <= groups or between >= total:
+        return Measure(value, ase)
+    f = between / (groups - 1) / ((total - between) / (n - groups))
+    return Measure(value, ase, f, float(fdtrc(groups - 1, n - groups, f)))
 
 
 def _kappa(p: Floats, n: float) -> Measure:
