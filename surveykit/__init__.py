@@ -42,7 +42,16 @@ from surveykit.survey import Survey, read
 
 if TYPE_CHECKING:
     from surveykit import plots
-    from surveykit.estimate import Estimates, Letters, book, crosstab, freq, mean, repeated
+    from surveykit.estimate import (
+        Estimates,
+        Letters,
+        association,
+        book,
+        crosstab,
+        freq,
+        mean,
+        repeated,
+    )
     from surveykit.published import audit, load_published, reconstruct
     from surveykit.tables import table
 
@@ -54,6 +63,7 @@ __all__ = [
     "Survey",
     "SurveyKitError",
     "__version__",
+    "association",
     "audit",
     "book",
     "check",
@@ -75,6 +85,7 @@ __version__ = "0.1.0"
 _LATER = {
     "Estimates": "estimate",
     "Letters": "estimate",
+    "association": "estimate",
     "audit": "published",
     "book": "estimate",
     "crosstab": "estimate",

@@ -43,11 +43,19 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with the files that the README speaks of; all of it is fictitious."""
     rng = np.random.default_rng(5)
     frame = pd.DataFrame({name: rng.choice(levels, 120) for name, levels in LEVELS.items()})
+    frame["channel"] = rng.choice(["广播┋微信", "微信", "广播", ""], 120)
+    frame["district"] = rng.choice(["north", "south"], 120)
+    frame["village"] = rng.integers(1, 9, 120)
+    frame["w"] = rng.uniform(0.5, 2.0, 120).round(3)
     frame.to_excel(tmp_path / "responses.xlsx", index=False)
     variables = "".join(
         f"  {name}:\n    kind: single\n    choices:\n"
         + "".join(f'      - {{code: "{level}", label: "{level}"}}\n' for level in levels)
         for name, levels in LEVELS.items()
+    )
+    variables += (
+        '  channel:\n    kind: multiple\n    separator: "┋"\n    choices: [广播, 微信]\n'
+        "    nets: [{label: any, of: [广播, 微信]}]\n"
     )
     book = f"surveykit: codebook/1\nvariables:\n{variables}"
     (tmp_path / "codebook.yaml").write_text(book, encoding="utf-8")

@@ -2,9 +2,10 @@
 
 `freq` one variable at a time · `crosstab` by a banner, with tests and letters · `mean` number
 variables · `book` every question by one banner · `residuals` which cells stand out ·
-`repeated` one answer to several questions.
+`repeated` one answer to several questions · `association` every measure of a pair.
 """
 
+from surveykit.estimate._association import Association, Associations, association
 from surveykit.estimate._book import book
 from surveykit.estimate._comparisons import Comparison, Comparisons, Letters
 from surveykit.estimate._estimates import Estimate, Estimates, Mark, Spec, TestRow, Tests
@@ -12,6 +13,8 @@ from surveykit.estimate._repeated import repeated
 from surveykit.estimate._verbs import crosstab, freq, mean, residuals
 
 __all__ = [
+    "Association",
+    "Associations",
     "Comparison",
     "Comparisons",
     "Estimate",
@@ -21,6 +24,7 @@ __all__ = [
     "Spec",
     "TestRow",
     "Tests",
+    "association",
     "book",
     "crosstab",
     "freq",
