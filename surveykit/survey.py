@@ -291,8 +291,8 @@ class Survey:
         Examples
         --------
         >>> survey = Survey(pd.DataFrame({"sex": ["f", "m"], "w": [1.0, 2.0]}))
-        >>> survey.with_weights("w").design
-        Design(weight='w', strata=None, psu=(), fpc=(), lonely_psu='fail')
+        >>> survey.with_weights("w").design.weight
+        'w'
         """
         return replace(self, design=replace(self.design, weight=column))
 

@@ -58,8 +58,23 @@ def _design(design: Design) -> dict[str, Any]:
         "psu": _texts(design.psu),
         "fpc": _texts(design.fpc),
         "lonely_psu": design.lonely_psu if design.lonely_psu != "fail" else None,
+        "repweights": _texts(design.repweights),
+        "kind": design.kind,
+        "rho": _factor(design.rho),
+        "scale": _factor(design.scale),
+        "rscales": _flow([_factor(x) for x in design.rscales]),
     }
-    return {k: v for k, v in roles.items() if v}
+    found = {k: v for k, v in roles.items() if v is not None and v != []}
+    if design.mse:
+        found["mse"] = True
+    return found if design.combined else {**found, "combined": False}
+
+
+def _factor(number: float | None) -> Any:
+    """Write a factor so that it is read back to the last digit."""
+    if number is None:
+        return None
+    return int(number) if float(number).is_integer() and abs(number) < 1e15 else number
 
 
 def _variable(variable: Variable) -> dict[str, Any]:

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 
 from surveykit.codebook._encode import levels_of
 from surveykit.codebook._model import Choice, Codebook, Design, Kind, LonelyPsu, Net, Variable
 from surveykit.codebook._tree import Tree, load_tree, parse_tree
-from surveykit.errors import InputError, SurveyKitError, UnknownNameError
+from surveykit.errors import InputError, SurveyKitError, UnknownNameError, UsageError
 from surveykit.rules import Categories, Sets, Values, parse_rule
 from surveykit.text import Label, fold
 
 __all__ = ["load_codebook", "parse_codebook", "rule_problem"]
 
 _TOP = ("surveykit", "study", "design", "variables")
-_DESIGN = ("weight", "strata", "psu", "fpc", "lonely_psu")
+_DESIGN = (
+    "weight", "strata", "psu", "fpc", "lonely_psu",
+    "repweights", "kind", "rho", "scale", "rscales", "mse", "combined",
+)  # fmt: skip
 _VARIABLE = (
     "question", "kind", "column", "columns", "counted", "separator", "none", "choices", "missing",
     "asked_if", "from", "bins", "nets", "identifier", "sensitive", "note",
@@ -108,13 +111,36 @@ def _design(tree: Tree) -> Design:
                 "lonely_psu", rule, get_args(LonelyPsu), where=roles["lonely_psu"].where
             )
         lonely = rule  # type: ignore[assignment]
-    return Design(
-        weight=roles["weight"].text("weight") if "weight" in roles else None,
-        strata=roles["strata"].text("strata") if "strata" in roles else None,
-        psu=roles["psu"].texts("psu") if "psu" in roles else (),
-        fpc=roles["fpc"].texts("fpc") if "fpc" in roles else (),
-        lonely_psu=lonely,
-    )
+    try:
+        return Design(
+            weight=roles["weight"].text("weight") if "weight" in roles else None,
+            strata=roles["strata"].text("strata") if "strata" in roles else None,
+            psu=roles["psu"].texts("psu") if "psu" in roles else (),
+            fpc=roles["fpc"].texts("fpc") if "fpc" in roles else (),
+            lonely_psu=lonely,
+            **_replicates(roles),
+        )
+    except UsageError as error:
+        raise InputError(error.message, where=tree.where, hint=error.hint) from error
+
+
+def _replicates(roles: dict[str, Tree]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if "repweights" in roles:
+        found["repweights"] = roles["repweights"].texts("repweights")
+    if "kind" in roles:
+        found["kind"] = roles["kind"].text("kind")
+    for name in ("rho", "scale"):
+        if name in roles:
+            found[name] = roles[name].number(name)
+    if "rscales" in roles:
+        given = roles["rscales"]
+        items = given.items("rscales") if isinstance(given.value, tuple) else (given,)
+        found["rscales"] = tuple(item.number("rscales") for item in items)
+    for name in ("mse", "combined"):
+        if name in roles:
+            found[name] = roles[name].flag(name)
+    return found
 
 
 # ---------------------------------------------------------------- one variable

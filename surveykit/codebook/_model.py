@@ -10,10 +10,20 @@ from typing import Any, Literal, get_args
 from surveykit.errors import UnknownNameError, UsageError
 from surveykit.text import Label
 
-__all__ = ["Choice", "Codebook", "Design", "Kind", "LonelyPsu", "Net", "Variable"]
+__all__ = [
+    "Choice",
+    "Codebook",
+    "Design",
+    "Kind",
+    "LonelyPsu",
+    "Net",
+    "ReplicateKind",
+    "Variable",
+]
 
 Kind = Literal["single", "multiple", "scale", "number", "text", "date"]
 LonelyPsu = Literal["fail", "remove", "adjust", "average", "certainty"]
+ReplicateKind = Literal["JK1", "JK2", "JKn", "BRR", "Fay", "bootstrap", "SDR", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +133,32 @@ class Design:
         One name per stage; a single name may be given as text.
     lonely_psu : {"fail", "remove", "adjust", "average", "certainty"}
         What is done with a stratum of one primary sampling unit.
+    repweights : tuple of str
+        Columns of replicate weights that come with the data, in place of strata and PSUs; a name
+        may be a pattern: ``repwt_*`` stands for all such columns, in the order of the data.
+    kind : {"JK1", "JK2", "JKn", "BRR", "Fay", "bootstrap", "SDR", "other"}, optional
+        How the replicates were made; it must be said where there are any.
+    rho : float, optional
+        The factor of Fay's method.
+    scale, rscales : float and tuple of float, optional
+        Factors of the variance in place of those of the kind; "JKn" and "other" need `rscales`.
+        One number stands for all columns.
+    mse : bool
+        Spread about the estimate itself; about the mean of the replicates if not.
+    combined : bool
+        Whether replicate weights contain the weight; if not, they are multiplied by it.
+
+    Raises
+    ------
+    UsageError
+        For an unknown rule or kind, or roles that exclude each other.
 
     Examples
     --------
     >>> Design(weight="w", psu="village").psu
     ('village',)
+    >>> Design(weight="w", repweights="repwt_*", kind="BRR").replicated
+    True
     """
 
     weight: str | None = None
@@ -135,24 +166,76 @@ class Design:
     psu: tuple[str, ...] = ()
     fpc: tuple[str, ...] = ()
     lonely_psu: LonelyPsu = "fail"
+    repweights: tuple[str, ...] = ()
+    kind: ReplicateKind | None = None
+    rho: float | None = None
+    scale: float | None = None
+    rscales: tuple[float, ...] = ()
+    mse: bool = False
+    combined: bool = True
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "psu", _names(self.psu))
-        object.__setattr__(self, "fpc", _names(self.fpc))
+        for role in ("psu", "fpc", "repweights"):
+            object.__setattr__(self, role, _names(getattr(self, role)))
+        object.__setattr__(self, "rscales", _numbers(self.rscales))
         if self.lonely_psu not in get_args(LonelyPsu):
             allowed = ", ".join(get_args(LonelyPsu))
             raise UsageError(f"lonely_psu should be one of {allowed}; got {self.lonely_psu!r}.")
+        _check_replicates(self)
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Every column that has a role, each once."""
-        names = (self.weight, self.strata, *self.psu, *self.fpc)
+        """Every column that has a role, each once; patterns are not among them."""
+        named = (n for n in self.repweights if "*" not in n)
+        names = (self.weight, self.strata, *self.psu, *self.fpc, *named)
         return tuple(dict.fromkeys(n for n in names if n is not None))
+
+    @property
+    def replicated(self) -> bool:
+        """True where replicate weights give the variance."""
+        return bool(self.repweights)
 
     @property
     def simple(self) -> bool:
         """True when no role is given: a simple random sample."""
-        return not self.columns
+        return not self.columns and not self.repweights
+
+
+def _numbers(values: float | tuple[float, ...] | list[float] | None) -> tuple[float, ...]:
+    if values is None:
+        return ()
+    return (float(values),) if isinstance(values, int | float) else tuple(map(float, values))
+
+
+def _check_replicates(design: Design) -> None:
+    """Refuse roles that exclude each other, and replicates of which too little is said."""
+    kinds = get_args(ReplicateKind)
+    if design.kind is not None and design.kind not in kinds:
+        raise UsageError(f"kind should be one of {', '.join(kinds)}; got {design.kind!r}.")
+    if not design.repweights:
+        given = [n for n in ("kind", "rho", "scale", "rscales") if getattr(design, n)]
+        if given:
+            raise UsageError(
+                f"{' and '.join(given)} belong to replicate weights, and there are none.",
+                hint="name their columns: repweights=('rep1', 'rep2', …) or a pattern 'rep*'.",
+            )
+        return
+    others = [n for n in ("strata", "psu", "fpc") if getattr(design, n)]
+    if others:
+        raise UsageError(
+            f"replicate weights take the place of {' and '.join(others)}; the design has both.",
+            hint="keep one of them: replicates contain what strata and PSUs say.",
+        )
+    if design.weight is None:
+        raise UsageError(
+            "replicate weights need the weight as well.",
+            hint="weight= names the column of the full sample's weights.",
+        )
+    if design.kind is None:
+        raise UsageError(
+            "the kind of the replicate weights is not given.",
+            hint=f"one of {', '.join(kinds)}; the documentation of the data says which.",
+        )
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from surveykit.coding._codes import (
     multiple,
     numbers,
 )
-from surveykit.coding._design import sample_design
+from surveykit.coding._design import replicate_columns, sample_design
 
 __all__ = [
     "BLANK",
@@ -34,5 +34,6 @@ __all__ = [
     "codes",
     "multiple",
     "numbers",
+    "replicate_columns",
     "sample_design",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,20 +11,22 @@ import numpy.typing as npt
 import pandas as pd
 
 from surveykit.codebook import Cells, parse_number
-from surveykit.errors import InputError, UnknownNameError
+from surveykit.errors import InputError, UnknownNameError, UsageError
 from surveykit.survey import Survey
 
 if TYPE_CHECKING:
     from surveykit.stats.design import SampleDesign
     from surveykit.stats.designinput import Labelled
+    from surveykit.stats.replicates import ReplicateDesign
 
-__all__ = ["sample_design"]
+__all__ = ["replicate_columns", "sample_design"]
 
 
-def sample_design(survey: Survey) -> SampleDesign | None:
+def sample_design(survey: Survey) -> SampleDesign | ReplicateDesign | None:
     """Return the design of a survey over all its rows; None for a simple random sample.
 
-    Weights alone make a design as well: every respondent is then a sampling unit.
+    Weights alone make a design as well: every respondent is then a sampling unit. Where replicate
+    weights come with the data, they are the design.
 
     Raises
     ------
@@ -43,23 +47,104 @@ def sample_design(survey: Survey) -> SampleDesign | None:
     return survey.cached(("design", survey.design), lambda: _resolved(survey))
 
 
-def _resolved(survey: Survey) -> SampleDesign:
+def replicate_columns(survey: Survey) -> tuple[str, ...]:
+    """Return the columns of replicate weights, patterns as the columns they match, in order.
+
+    Raises
+    ------
+    UnknownNameError
+        For a column that is not in the data, or a pattern that no column matches.
+
+    Examples
+    --------
+    >>> from surveykit.codebook import Design
+    >>> frame = pd.DataFrame({"w": [1, 1], "rep1": [2, 0], "rep2": [0, 2]})
+    >>> replicate_columns(Survey(frame, design=Design("w", repweights="rep*", kind="JK1")))
+    ('rep1', 'rep2')
+    """
+    found: list[str] = []
+    for name in survey.design.repweights:
+        found += _matches(survey, name) if "*" in name else [_column(survey, name)]
+    twice = [c for c, times in Counter(found).items() if times > 1]
+    if twice:
+        raise UsageError(
+            f"the column {twice[0]!r} is named twice among the replicate weights.",
+            where=survey.source or None,
+        )
+    return tuple(found)
+
+
+def _matches(survey: Survey, pattern: str) -> list[str]:
+    form = re.compile(".*".join(map(re.escape, pattern.split("*"))))
+    columns = [str(c) for c in survey.frame.columns]
+    found = [c for c in columns if form.fullmatch(c) and c != survey.design.weight]
+    if not found:
+        raise UnknownNameError.for_name(
+            "column of the design", pattern, columns, where=survey.source or None
+        )
+    return found
+
+
+def _resolved(survey: Survey) -> SampleDesign | ReplicateDesign:
+    roles = survey.design
+    try:
+        return _replicates(survey) if roles.replicated else _sampled(survey)
+    except (InputError, UsageError) as error:
+        columns = ", ".join((*roles.columns, *(n for n in roles.repweights if "*" in n)))
+        where = f"{survey.source or 'the data'}, design ({columns})"
+        if error.where is not None:  # a column has said where
+            where = error.where
+        raise type(error)(error.message, where=where, hint=error.hint) from error
+
+
+def _sampled(survey: Survey) -> SampleDesign:
     from surveykit.stats.designinput import resolve_design
 
     roles = survey.design
-    try:
-        return resolve_design(
-            None if roles.weight is None else _numbers(survey, roles.weight),
-            None if roles.strata is None else _labels(survey, roles.strata),
-            [_labels(survey, name) for name in roles.psu],
-            [_numbers(survey, name) for name in roles.fpc],
-            roles.lonely_psu,
-            n=survey.rows,
+    return resolve_design(
+        None if roles.weight is None else _numbers(survey, roles.weight),
+        None if roles.strata is None else _labels(survey, roles.strata),
+        [_labels(survey, name) for name in roles.psu],
+        [_numbers(survey, name) for name in roles.fpc],
+        roles.lonely_psu,
+        n=survey.rows,
+    )
+
+
+def _replicates(survey: Survey) -> ReplicateDesign:
+    from surveykit.stats.replicates import resolve_replicates
+
+    roles, names = survey.design, replicate_columns(survey)
+    assert roles.weight is not None
+    assert roles.kind is not None
+    columns = np.empty((survey.rows, len(names)), order="F")
+    for i, name in enumerate(names):
+        columns[:, i] = _weights(survey, name)
+    rscales = roles.rscales[0] if len(roles.rscales) == 1 else (roles.rscales or None)
+    return resolve_replicates(
+        _weights(survey, roles.weight),
+        columns,
+        roles.kind,
+        rho=roles.rho,
+        scale=roles.scale,
+        rscales=rscales,
+        mse=roles.mse,
+        combined=roles.combined,
+    )
+
+
+def _weights(survey: Survey, name: str) -> npt.NDArray[np.float64]:
+    """Return weights; what is none is refused under the name of its column."""
+    found = _numbers(survey, name)
+    if len(found) and not (found.min() >= 0 and found.max() < np.inf):
+        row = int(np.argmax(~(np.isfinite(found) & (found >= 0))))
+        value = "no weight" if np.isnan(found[row]) else f"{found[row]:g}"
+        raise InputError(
+            f"the weights {name!r}: record {row + 1} has {value}.",
+            where=survey.source or None,
+            hint="weights are finite numbers, 0 or more, for every record.",
         )
-    except InputError as error:
-        columns = ", ".join(roles.columns)
-        where = f"{survey.source or 'the data'}, design ({columns})"
-        raise InputError(error.message, where=where, hint=error.hint) from error
+    return found
 
 
 def _column(survey: Survey, name: str) -> str:

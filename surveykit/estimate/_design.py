@@ -1,11 +1,12 @@
 """Weighted totals of a block under the sample design, and what follows from them.
 
-Every weighted number of a table is a ratio of sums of cell totals; its standard error comes from
-the covariance of the totals (`surveykit.stats.design`) by the delta method.
+Every weighted number of a table is a ratio of sums of cell totals; how it varies follows from
+how the totals do (`_spread`), by linearisation or over replicate weights.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,32 +16,30 @@ from numpy.typing import NDArray
 from surveykit.counts import Axis, Choices
 from surveykit.errors import UnsupportedError
 from surveykit.estimate._axes import Banner, Stub
-from surveykit.stats.design import (
-    SampleDesign,
-    cell_covariance,
-    cell_degrees_of_freedom,
-    covariance,
-    element_covariance,
+from surveykit.estimate._spread import (
+    AnyDesign,
+    Replicated,
+    Spread,
+    freedom_of,
+    row_totals,
+    table_totals,
 )
-from surveykit.stats.linear import Linear, ratios
 
 __all__ = ["Totals", "block_totals"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-Codes = NDArray[np.integer[Any]]
 _MOST_TOTALS = 2_500  # their covariance holds the square of this
-_DENSE = 20_000_000  # numbers held at once for respondents by overlapping cells
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Totals:
-    """Weighted totals of K rows by B columns, and their covariance.
+    """Weighted totals of K rows by B columns, and how they vary.
 
     Attributes
     ----------
-    t : ndarray, shape (K B,)
-    v : ndarray, shape (K B, K B)
+    cells : Linearised or Replicated
+        The K B totals.
     rows : ndarray of 0 and 1, shape (k + nets, K)
         What is summed for each level and net.
     base : ndarray of 0 and 1, shape (K,)
@@ -56,8 +55,7 @@ class Totals:
         The same of everyone who has both variables.
     """
 
-    t: Floats
-    v: Floats
+    cells: Spread
     rows: Floats
     base: Floats
     plain: Floats
@@ -66,50 +64,53 @@ class Totals:
     df: Floats
     whole_df: float
 
-    def percent(self) -> Linear:
-        """Shares of the columns' bases, in the order levels, in them columns."""
+    def counts(self) -> Spread:
+        """Weighted counts, in the order levels, in them columns."""
+        return self.cells.combined(self._sums())
+
+    def percent(self) -> Spread:
+        """Shares of the columns' bases, in the order of `counts`."""
         return self._over(np.kron(self._each(self.base), self.columns))
 
-    def row_percent(self) -> Linear:
+    def row_percent(self) -> Spread:
         """Shares of each level's own total."""
         return self._over(np.kron(self.rows, self._every()))
 
-    def total_percent(self) -> Linear:
+    def total_percent(self) -> Spread:
         """Shares of everyone."""
         return self._over(np.kron(self._each(self.base), self._every()))
 
-    def of_responses(self) -> Linear:
+    def of_responses(self) -> Spread:
         """Shares of the responses of each column."""
         return self._over(np.kron(self._each(self.plain), self.columns))
 
-    def means(self, scores: Floats) -> Linear:
+    def means(self, scores: Floats) -> Spread:
         """Means of scores of the plain levels, one for each column."""
         weighted = np.zeros_like(self.base)
         weighted[: len(scores)] = scores
-        return ratios(
-            self.t,
-            np.kron(weighted[None, :], self.columns),
-            np.kron(self.base[None, :], self.columns),
-        )
+        sums = (np.kron(x[None, :], self.columns) for x in (weighted, self.base))
+        return self.cells.ratios(*(np.asarray(x, dtype=np.float64) for x in sums))
 
-    def cells(self) -> tuple[Floats, Floats]:
-        """Weighted counts and their standard errors, in the order of `percent`."""
-        sums = self._sums()
-        variance = np.einsum("rc,cd,rd->r", sums, self.v, sums, optimize=True)
-        return sums @ self.t, np.sqrt(np.maximum(variance, 0.0))
+    def table(self, test: str) -> tuple[Floats, Floats, float]:
+        """Return what a test of independence takes: the table (k, b), its covariance and df.
 
-    def table(self) -> tuple[Floats, Floats]:
-        """Return the totals of the plain levels, (k, b), and their covariance, (k b, k b)."""
+        Over replicates, Wald tests take totals and all others shares; the exact distributions
+        take the covariance as known (df infinite). So does R survey.
+        """
         k, b = int(self.plain.sum()), len(self.columns)
-        places = np.arange(len(self.t)).reshape(len(self.base), -1)[:k, :b]
-        flat = places.ravel()
-        return self.t[places], self.v[np.ix_(flat, flat)]
+        places = np.arange(len(self.cells.estimate)).reshape(len(self.base), -1)[:k, :b].ravel()
+        picked = self.cells.combined(np.eye(len(self.cells.estimate))[places])
+        df = self.whole_df
+        if isinstance(picked, Replicated) and test not in ("wald", "adj_wald"):
+            picked = picked.ratios(np.eye(k * b), np.ones((k * b, k * b)))
+            df = np.inf if test in ("lincom", "saddlepoint") else df
+        return picked.estimate.reshape(k, b), picked.covariance(), df
 
     def _sums(self) -> Floats:
         return np.asarray(np.kron(self.rows, self.columns), dtype=np.float64)
 
-    def _over(self, bases: NDArray[Any]) -> Linear:
-        return ratios(self.t, self._sums(), bases)
+    def _over(self, bases: NDArray[Any]) -> Spread:
+        return self.cells.ratios(self._sums(), bases)
 
     def _each(self, row: Floats) -> Floats:
         return np.tile(row, (len(self.rows), 1))
@@ -118,14 +119,31 @@ class Totals:
         return np.tile(self.whole, (len(self.columns), 1))
 
 
-def block_totals(stub: Stub, banner: Banner, design: SampleDesign, mask: Bools | None) -> Totals:
-    """Total the cells of one variable by one banner, in the domain `mask`.
+def block_totals(
+    stub: Stub, banners: Sequence[Banner], design: AnyDesign, mask: Bools | None
+) -> list[Totals]:
+    """Total the cells of one variable by several banners, in the domain `mask`, in one pass.
 
     Raises
     ------
     UnsupportedError
         Where there are too many cells for a covariance matrix.
     """
+    shapes = [_shape(stub, banner) for banner in banners]
+    side = stub.side
+    plain = [b for b in banners if isinstance(side, Axis) and isinstance(b.side, Axis)]
+    found = iter(_exclusive(side, plain, design, mask) if isinstance(side, Axis) else ())
+    made = []
+    for banner, shape in zip(banners, shapes, strict=True):
+        if isinstance(side, Axis) and isinstance(banner.side, Axis):
+            cells, df = next(found)
+        else:
+            cells, df = _overlapping(side, banner.side, design, mask, shape)
+        made.append(_totals(stub, banner, cells, df, shape))
+    return made
+
+
+def _shape(stub: Stub, banner: Banner) -> tuple[int, int]:
     k, b = len(stub.levels), len(banner.levels)
     height = k + len(stub.nets) + 1 if stub.multiple else k
     width = b + 1 if banner.overlaps else b
@@ -135,14 +153,21 @@ def block_totals(stub: Stub, banner: Banner, design: SampleDesign, mask: Bools |
             "design-based standard errors.",
             hint="cut numbers into bins, or take the mean.",
         )
-    t, v, df = _moments(stub, banner, design, mask, (height, width))
+    return height, width
+
+
+def _totals(
+    stub: Stub, banner: Banner, cells: Spread, df: Floats, shape: tuple[int, int]
+) -> Totals:
+    (height, width), k, b = shape, len(stub.levels), len(banner.levels)
     base, plain = np.ones(height), np.ones(height)
     if stub.multiple:
         base[:-1], plain[k:] = 0.0, 0.0
     columns, whole = np.eye(b, width), np.ones(width)
     if banner.overlaps:
         whole[:-1] = 0.0
-    return Totals(t, v, _summed(stub, height), base, plain, columns, whole, df[:b], float(df[b]))
+    rows = _summed(stub, height)
+    return Totals(cells, rows, base, plain, columns, whole, df[:b], float(df[b]))
 
 
 def _summed(stub: Stub, height: int) -> Floats:
@@ -157,57 +182,34 @@ def _summed(stub: Stub, height: int) -> Floats:
     return rows
 
 
-def _moments(
-    stub: Stub, banner: Banner, design: SampleDesign, mask: Bools | None, shape: tuple[int, int]
-) -> tuple[Floats, Floats, Floats]:
-    if isinstance(stub.side, Axis) and isinstance(banner.side, Axis):
-        return _exclusive(stub.side, banner.side, design, mask)
-    return _overlapping(stub.side, banner.side, design, mask, shape)
-
-
 def _exclusive(
-    row: Axis, column: Axis, design: SampleDesign, mask: Bools | None
-) -> tuple[Floats, Floats, Floats]:
-    inside = (row.codes >= 0) & (column.codes >= 0)
-    if mask is not None:
-        inside &= mask
-    wide: Any = np.int32 if row.k * column.k > 30_000 else np.int16
-    fused = row.codes.astype(wide) * wide(column.k) + column.codes.astype(wide)
-    fused[~inside] = -1
-    t, v = cell_covariance(fused, row.k * column.k, design)
-    groups = np.where(inside, column.codes, -1)
-    return t, v, _freedom(groups, column.k, design)
-
-
-def _freedom(groups: Codes, b: int, design: SampleDesign) -> Floats:
-    """Degrees of freedom of each of `b` groups, and of all of them together, shape (b + 1,)."""
-    some = (groups >= 0) & (design.weights > 0)
-    by = design.groups if design.units is None else design.units
-    rows = design.n_groups if design.units is None else design.n_units
-    fused = by[some] * np.intp(b) + groups[some]
-    counts = np.bincount(fused, minlength=rows * b).reshape(rows, b)
-    both = np.column_stack([counts, counts.sum(axis=1)])
-    return cell_degrees_of_freedom(both, design).astype(np.float64)
+    row: Axis, banners: Sequence[Banner], design: AnyDesign, mask: Bools | None
+) -> list[tuple[Spread, Floats]]:
+    sides = [b.side for b in banners]
+    columns = [(side.codes, side.k) for side in sides if isinstance(side, Axis)]
+    return table_totals(row.codes, row.k, columns, mask, design)
 
 
 def _overlapping(
     row: Axis | Choices,
     column: Axis | Choices,
-    design: SampleDesign,
+    design: AnyDesign,
     mask: Bools | None,
     shape: tuple[int, int],
-) -> tuple[Floats, Floats, Floats]:
+) -> tuple[Spread, Floats]:
     tall, wide = _indicators(row, shape[0]), _indicators(column, shape[1])
     if mask is not None:
         tall = tall & mask[:, None]
-    first, second = _sums_and_pairs(tall, wide, design)
-    t = first.sum(axis=0)
-    v = covariance(first, design) if second is None else element_covariance(first, second, design)
-    base = tall[:, -1] if isinstance(row, Choices) else tall.any(axis=1)
-    df = [_freedom(np.where(base & w, 0, -1), 1, design)[0] for w in wide.T]
+    size = shape[0] * shape[1]
+
+    def cells(part: slice) -> NDArray[Any]:
+        return (tall[part, :, None] & wide[part, None, :]).reshape(-1, size)
+
+    base: Bools = tall[:, -1] if isinstance(row, Choices) else np.asarray(tall.any(axis=1))
+    df = [freedom_of(np.asarray(base & w), design) for w in wide.T]
     if isinstance(column, Axis):
-        df.append(_freedom(np.where(base & wide.any(axis=1), 0, -1), 1, design)[0])
-    return t, v, np.array(df)
+        df.append(freedom_of(base & wide.any(axis=1), design))
+    return row_totals(cells, size, design), np.array(df)
 
 
 def _indicators(side: Axis | Choices, size: int) -> Bools:
@@ -216,24 +218,3 @@ def _indicators(side: Axis | Choices, size: int) -> Bools:
         return np.asarray(side.codes[:, None] == np.arange(size, dtype=side.codes.dtype))
     answered = side.status == 0
     return np.column_stack([side.chosen & answered[:, None], answered])
-
-
-def _sums_and_pairs(tall: Bools, wide: Bools, design: SampleDesign) -> tuple[Floats, Floats | None]:
-    """Return Σ w x by unit; where each respondent is a unit, by stratum, and Σ w² x xᵀ."""
-    by = design.groups if design.units is None else design.units
-    rows = design.n_groups if design.units is None else design.n_units
-    size = tall.shape[1] * wide.shape[1]
-    first = np.zeros((rows, size))
-    second = np.zeros((rows, size, size)) if design.units is None else None
-    step = max(1, _DENSE // size)
-    for start in range(0, len(by), step):
-        part = slice(start, start + step)
-        x = (tall[part, :, None] & wide[part, None, :]).reshape(-1, size) * design.weights[
-            part, None
-        ]
-        for c in range(size):
-            first[:, c] += np.bincount(by[part], weights=x[:, c], minlength=rows)
-        for s in range(rows) if second is not None else ():
-            own = x[by[part] == s]
-            second[s] += own.T @ own  # type: ignore[index]
-    return first, second

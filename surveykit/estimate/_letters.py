@@ -16,6 +16,7 @@ from surveykit.estimate._blocks import Block
 from surveykit.estimate._comparisons import Comparison, Letters, column_letter, strictest
 from surveykit.estimate._design import block_totals
 from surveykit.estimate._means import MeanBlock, mean_block
+from surveykit.estimate._spread import AnyDesign, freedom_of
 from surveykit.estimate._summaries import Scored, scored
 from surveykit.stats.compare import (
     PairTests,
@@ -24,7 +25,6 @@ from surveykit.stats.compare import (
     mean_pairs,
     proportion_pairs,
 )
-from surveykit.stats.design import SampleDesign, degrees_of_freedom
 
 __all__ = ["Columns", "compare_means", "compare_numbers", "compare_shares", "letters_of"]
 
@@ -65,7 +65,7 @@ def compare_shares(
     total: Block,
     options: Letters,
     mask: Bools | None,
-    design: SampleDesign | None,
+    design: AnyDesign | None,
 ) -> list[Comparison]:
     """Compare the column percentages of every level and net; `total` is the total column."""
     if design is None:
@@ -84,7 +84,7 @@ def compare_means(
     total: Block,
     options: Letters,
     mask: Bools | None,
-    design: SampleDesign | None,
+    design: AnyDesign | None,
 ) -> list[Comparison]:
     """Compare the means of the scores of a stub."""
     assert stub.scores is not None
@@ -96,10 +96,10 @@ def compare_means(
         )
         test = "t" if options.variance == "pooled" else "welch"
     else:
-        totals = block_totals(stub, _with_total(columns), design, mask)
+        (totals,) = block_totals(stub, [_with_total(columns)], design, mask)
         means = totals.means(stub.scores - stub.scores.mean())
         bases = _behind(block.n.bases, total.n.bases, columns)
-        cov = means.covariance(totals.v)
+        cov = means.covariance()
         made = _design_tests(means.estimate[None], cov[None], totals.whole_df, bases, options)
         test = "design"
     return list(_rows(stub.name, _WHOLE, "mean", columns, options, made, test, 1.0))
@@ -112,7 +112,7 @@ def compare_numbers(
     total: MeanBlock,
     options: Letters,
     mask: Bools | None,
-    design: SampleDesign | None,
+    design: AnyDesign | None,
 ) -> list[Comparison]:
     """Compare the means of a number variable."""
     if design is None:
@@ -125,9 +125,11 @@ def compare_numbers(
         test = "t" if options.variance == "pooled" else "welch"
     else:
         found = mean_block(values, _with_total(columns), mask, design) if columns.total else block
-        assert found.covariance is not None
-        df = degrees_of_freedom(design, _known(values, columns.banner, mask))
-        made = _design_tests(found.mean[None], found.covariance[None], df, found.n, options)
+        assert found.spread is not None
+        df = freedom_of(_known(values, columns.banner, mask), design)
+        made = _design_tests(
+            found.mean[None], found.spread.covariance()[None], df, found.n, options
+        )
         test = "design"
     return list(_rows(values.name, _WHOLE, "mean", columns, options, made, test, 1.0))
 
@@ -225,13 +227,12 @@ def _design_shares(
     total: Block,
     options: Letters,
     mask: Bools | None,
-    design: SampleDesign,
+    design: AnyDesign,
 ) -> PairTests:
-    totals = block_totals(stub, _with_total(columns), design, mask)
+    (totals,) = block_totals(stub, [_with_total(columns)], design, mask)
     shares = totals.percent()
     k, b = len(totals.rows), len(totals.columns)
-    jacobian = shares.jacobian.reshape(k, b, -1)
-    covariance = np.einsum("kic,cd,kjd->kij", jacobian, totals.v, jacobian, optimize=True)
+    covariance = shares.within(k)
     bases = _behind(block.n.bases, total.n.bases, columns)
     estimate = shares.estimate.reshape(k, b)
     return _design_tests(estimate, covariance, totals.whole_df, bases, options)

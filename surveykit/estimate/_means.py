@@ -13,15 +13,10 @@ from surveykit.coding import Numbers
 from surveykit.counts import Axis, group_moments, group_quantiles, weighted_quantiles
 from surveykit.estimate._axes import Banner
 from surveykit.estimate._rows import Cells
+from surveykit.estimate._spread import AnyDesign, Spread, cell_totals, freedom, row_totals
 from surveykit.estimate._summaries import Scored, quantile_name
 from surveykit.stats import mean_interval
-from surveykit.stats.design import (
-    SampleDesign,
-    cell_covariance,
-    degrees_of_freedom,
-    row_covariance,
-)
-from surveykit.stats.linear import design_effect, means, srs_variance
+from surveykit.stats.linear import design_effect, mean_sums, srs_variance
 
 __all__ = ["MeanBlock", "group_codes", "mean_block", "mean_cells"]
 
@@ -42,8 +37,9 @@ class MeanBlock:
         Σw and Σw².
     mean, sd, se, df, deff : ndarray of float
         nan where undefined; `deff` is nan in a simple sample.
-    covariance : ndarray of float, shape (b, b), or None
-        Of the means; None in a simple sample, where columns that share nobody are independent.
+    spread : Linearised or Replicated, or None
+        How the means vary; None in a simple sample, where columns that share nobody are
+        independent.
     """
 
     n: Ints
@@ -54,7 +50,7 @@ class MeanBlock:
     se: Floats
     df: Floats
     deff: Floats
-    covariance: Floats | None = None
+    spread: Spread | None = None
 
     @property
     def scored(self) -> Scored:
@@ -79,7 +75,7 @@ def group_codes(banner: Banner, mask: Bools | None) -> list[Codes]:
 
 
 def mean_block(
-    values: Numbers, banner: Banner, mask: Bools | None, design: SampleDesign | None
+    values: Numbers, banner: Banner, mask: Bools | None, design: AnyDesign | None
 ) -> MeanBlock:
     """Average a number variable in each column of a banner, in the domain `mask`."""
     weights = None if design is None else design.weights
@@ -94,42 +90,42 @@ def mean_block(
     if design is None:
         df = np.where(n > 0, n - 1.0, np.nan)
         return MeanBlock(n, w, w2, mean, sd, se, df, np.full(len(n), np.nan))
-    v, df = _under_design(values, banner, mask, design, mean)
-    variance = np.maximum(np.diag(v), 0.0)
+    spread, df = under_design(values.values, banner, mask, design, mean)
+    variance = spread.variance()
     less = (n - 1) / np.maximum(n, 1)
     deff = design_effect(variance, srs_variance(sd**2 * less, n, w))
-    return MeanBlock(n, w, w2, mean, sd, np.sqrt(variance), df, deff, v)
+    return MeanBlock(n, w, w2, mean, sd, np.sqrt(variance), df, deff, spread)
 
 
-def _under_design(
-    values: Numbers, banner: Banner, mask: Bools | None, design: SampleDesign, mean: Floats
-) -> tuple[Floats, Floats]:
-    """Return the covariance of the means, (b, b), and their degrees of freedom, (b,)."""
-    some = ~np.isnan(values.values)
+def under_design(
+    values: Floats, banner: Banner, mask: Bools | None, design: AnyDesign, centres: Floats
+) -> tuple[Spread, Floats]:
+    """Return the means less `centres`, (b,), and their degrees of freedom, (b,).
+
+    Centred, so that no digits are lost where values vary little about a large mean.
+    """
+    sums, df = centred_sums(values, banner, mask, design, centres)
+    return sums.ratios(*mean_sums(len(banner.levels))), df
+
+
+def centred_sums(
+    values: Floats, banner: Banner, mask: Bools | None, design: AnyDesign, centres: Floats
+) -> tuple[Spread, Floats]:
+    """Return Σw, then Σw (x - centre), of each column, (2 b,), and their df, (b,)."""
+    some = ~np.isnan(values)
     columns = [np.where(some, g, -1) for g in group_codes(banner, mask)]
-    b = len(banner.levels)
-    one = [] if banner.overlaps else [np.where(columns[0] == j, 0, -1) for j in range(b)]
-    members = one or columns
-    df = np.array([degrees_of_freedom(design, m >= 0) for m in members], dtype=np.float64)
+    b, middle = len(banner.levels), np.nan_to_num(centres)
     if not banner.overlaps:
-        # centred at the means of the groups, so that no digits are lost
-        x = values.values - np.append(np.nan_to_num(mean), 0.0)[columns[0]]
-        totals, v = cell_covariance(columns[0], b, design, values=(np.where(some, x, 0.0),))
-        return means(totals[:b], totals[b:]).covariance(v), df
-    return _influence(values, members, design, mean), df
+        x = np.where(some, values, 0.0) - np.append(middle, 0.0)[columns[0]]
+        return cell_totals(columns[0], b, design, values=(x,)), freedom(columns[0], b, design)[:b]
 
+    def make(part: slice) -> Floats:
+        members = np.column_stack([c[part] >= 0 for c in columns]).astype(np.float64)
+        x = np.where(some[part], values[part], 0.0)[:, None] - middle
+        return np.hstack([members, members * x])
 
-def _influence(
-    values: Numbers, members: Sequence[Codes], design: SampleDesign, mean: Floats
-) -> Floats:
-    """Covariance of means of overlapping groups, by their linearised residuals."""
-    w = design.weights
-    rows = np.zeros((len(w), len(members)))
-    for j, codes in enumerate(members):
-        inside = codes >= 0
-        base = w[inside].sum()
-        rows[inside, j] = w[inside] * (values.values[inside] - mean[j]) / base if base else np.nan
-    return row_covariance(rows, design)
+    df = np.array([freedom(c, 1, design)[0] for c in columns])
+    return row_totals(make, 2 * b, design), df
 
 
 def mean_cells(
@@ -137,7 +133,7 @@ def mean_cells(
     values: Numbers,
     banner: Banner,
     mask: Bools | None,
-    design: SampleDesign | None,
+    design: AnyDesign | None,
     names: Sequence[str],
     level: float,
 ) -> list[Cells]:
@@ -158,7 +154,7 @@ def mean_cells(
 
 
 def _other(
-    name: str, values: Numbers, banner: Banner, mask: Bools | None, design: SampleDesign | None
+    name: str, values: Numbers, banner: Banner, mask: Bools | None, design: AnyDesign | None
 ) -> Floats:
     k = 1 if banner.overlaps else len(banner.levels)
     parts = [_of_groups(name, values, g, k, design) for g in group_codes(banner, mask)]
@@ -166,7 +162,7 @@ def _other(
 
 
 def _of_groups(
-    name: str, values: Numbers, groups: Codes, k: int, design: SampleDesign | None
+    name: str, values: Numbers, groups: Codes, k: int, design: AnyDesign | None
 ) -> Floats:
     probability = quantile_name(name)
     if probability is None:

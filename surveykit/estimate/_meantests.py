@@ -13,9 +13,9 @@ from surveykit.estimate._axes import Banner
 from surveykit.estimate._estimates import TestRow
 from surveykit.estimate._means import MeanBlock, group_codes
 from surveykit.estimate._request import Request
+from surveykit.estimate._spread import freedom_of
 from surveykit.estimate._tests import check_tests
 from surveykit.estimate._words import say
-from surveykit.stats.design import degrees_of_freedom
 from surveykit.survey import Survey
 
 __all__ = ["mean_test_rows", "mean_tests"]
@@ -86,15 +86,15 @@ def _wald(asked: Request, values: Numbers, banner: Banner, block: MeanBlock) -> 
         say("few_groups", asked.spec.lang, **names),
     )  # fmt: skip
     held = np.flatnonzero((block.n > 0) & ~np.isnan(block.mean))
-    if len(held) < 2 or block.covariance is None or asked.design is None:
+    if len(held) < 2 or block.spread is None or asked.design is None:
         return nobody
     (groups,) = group_codes(banner, asked.survey.mask)
     known = (groups >= 0) & ~np.isnan(values.values)
     df = len(held) - 1
-    df2 = degrees_of_freedom(asked.design, known) - df
+    df2 = freedom_of(known, asked.design) - df
     differences = block.mean[held][1:] - block.mean[held][0]
     contrast = np.hstack([-np.ones((df, 1)), np.eye(df)])
-    covariance = contrast @ block.covariance[np.ix_(held, held)] @ contrast.T
+    covariance = contrast @ block.spread.covariance()[np.ix_(held, held)] @ contrast.T
     if df2 <= 0 or np.linalg.matrix_rank(covariance, hermitian=True) < df:
         return nobody
     f = float(differences @ np.linalg.solve(covariance, differences)) / df

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from itertools import chain
 
 from surveykit.codebook import Variable
-from surveykit.coding import sample_design
+from surveykit.coding import replicate_columns, sample_design
 from surveykit.errors import UnknownNameError, UnsupportedError
 from surveykit.estimate._axes import Nets, as_names, check_nets, nested, with_batteries
 from surveykit.estimate._comparisons import Letters
 from surveykit.estimate._estimates import Spec
 from surveykit.estimate._rows import Marker
+from surveykit.estimate._spread import AnyDesign
 from surveykit.estimate._summaries import check_summaries
 from surveykit.estimate._words import say
 from surveykit.stats import INTERVAL_METHODS
-from surveykit.stats.design import SampleDesign
 from surveykit.stats.designci import DESIGN_INTERVALS
 from surveykit.stats.intervals import check_level
 from surveykit.survey import Survey
@@ -50,7 +50,7 @@ class Request:
     survey : Survey
         In its domain.
     spec : Spec
-    design : SampleDesign or None
+    design : SampleDesign, ReplicateDesign or None
         None for a simple random sample.
     nets : {"codebook", "none"}
     letters : Letters or None
@@ -58,7 +58,7 @@ class Request:
 
     survey: Survey
     spec: Spec
-    design: SampleDesign | None
+    design: AnyDesign | None
     nets: Nets
     letters: Letters | None
 
@@ -152,6 +152,10 @@ def design_text(survey: Survey, lang: Lang) -> str:
         for role, names in given.items()
         if any(names)
     ]
+    if roles.replicated:
+        columns = replicate_columns(survey)
+        shown = ", ".join(columns) if len(columns) <= 4 else f"{columns[0]} … {columns[-1]}"
+        parts.append(say("design_repweights", lang, name=shown, n=len(columns), kind=roles.kind))
     if roles.lonely_psu != "fail":
         parts.append(say("design_lonely_psu", lang, name=roles.lonely_psu))
     return say("separator", lang).join(parts)

@@ -63,7 +63,7 @@ def tables(asked: Request, *, demanded: bool = False) -> Estimates:
     pairs: list[_Pair] = []
     notes = [*opening(asked)]
     for row, blocks in zip(stubs, grid, strict=True):
-        totals = [_totals(asked, row, column) for column in banners]
+        totals = _totals(asked, row, banners)
         for columns, block, under in _wide(banners, blocks, totals):
             rows.extend(_block_rows(asked, row, columns, block, under))
         pairs.extend(
@@ -98,10 +98,10 @@ def _wide(
         yield from ((b.columns, block, under) for b, block, under in rest)
 
 
-def _totals(asked: Request, row: Stub, column: Banner) -> Totals | None:
+def _totals(asked: Request, row: Stub, banners: Sequence[Banner]) -> Sequence[Totals | None]:
     if asked.design is None:
-        return None
-    return block_totals(row, column, asked.design, asked.survey.mask)
+        return [None] * len(banners)
+    return block_totals(row, banners, asked.design, asked.survey.mask)
 
 
 def _block_rows(

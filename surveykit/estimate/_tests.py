@@ -204,9 +204,9 @@ def _row(name: str, stub: Stub, banner: Banner, block: Block, lang: Lang) -> Tes
 def _design_row(
     name: str, stub: Stub, banner: Banner, block: Block, totals: Totals, lang: Lang
 ) -> TestRow:
-    table, covariance = totals.table()
+    table, covariance, df = totals.table(name)
     n = int(block.bases.sum())
-    result = design_test(table, covariance, n, totals.whole_df, name=name)  # type: ignore[arg-type]
+    result = design_test(table, covariance, n, df, name=name)  # type: ignore[arg-type]
     effect = cramers_v(table)
     note = sentences(_design_notes(result, stub, banner, lang), lang)
     numbers = (result.statistic, result.df, result.df2, result.p, effect, "cramers_v")

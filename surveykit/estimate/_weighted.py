@@ -14,10 +14,11 @@ from surveykit.estimate._design import Totals
 from surveykit.estimate._estimates import Spec
 from surveykit.estimate._rows import Cells
 from surveykit.estimate._shares import divided, uncertain
+from surveykit.estimate._spread import Spread
 from surveykit.estimate._summaries import nps_scores, scored, summary_cells
 from surveykit.stats import mean_interval
 from surveykit.stats.designci import DesignIntervalName, design_proportion_interval
-from surveykit.stats.linear import Linear, design_effect, srs_variance
+from surveykit.stats.linear import design_effect, srs_variance
 
 __all__ = ["effective_base", "weighted_shares", "weighted_summaries"]
 
@@ -51,14 +52,14 @@ def weighted_shares(
     shape = counts.shape
     bases = _bases(block, "bases", shape, totals.df)
     made = [Cells("count", counts, bases.n), _weighted_count(totals, bases, spec)]
-    made.append(_share("percent", totals.percent(), totals, bases, spec))
+    made.append(_share("percent", totals.percent(), bases, spec))
     for cells in uncertain(stub, block, spec):
         made.append(_with_responses(cells, stub, totals, bases.df))
     if not total:
         every = np.array(totals.whole_df)
         rows, whole = (_bases(block, name, shape, every) for name in ("rows", "whole"))
-        made.append(_share("row_percent", totals.row_percent(), totals, rows, spec))
-        made.append(_share("total_percent", totals.total_percent(), totals, whole, spec))
+        made.append(_share("row_percent", totals.row_percent(), rows, spec))
+        made.append(_share("total_percent", totals.total_percent(), whole, spec))
     return made
 
 
@@ -71,16 +72,22 @@ def _bases(block: Block, name: str, shape: tuple[int, ...], df: Floats) -> _Base
 
 
 def _weighted_count(totals: Totals, bases: _Bases, spec: Spec) -> Cells:
-    t, se = (x.reshape(bases.n.shape) for x in totals.cells())
+    found, shape = totals.counts(), bases.n.shape
+    t, variance = found.estimate.reshape(shape), found.variance().reshape(shape)
+    se = np.sqrt(variance)
     ends = mean_interval(t, se, bases.df, level=spec.level)
+    share = np.clip(divided(t, bases.w), 0.0, 1.0)
+    simple = srs_variance(share * (1 - share), bases.n, bases.w) * bases.w**2
+    deff = design_effect(variance, simple)
     # a number of people is not negative
-    return Cells("weighted_count", t, bases.n, se, np.maximum(ends.low, 0.0), ends.high, bases.df)
+    low = np.maximum(ends.low, 0.0)
+    return Cells("weighted_count", t, bases.n, se, low, ends.high, bases.df, deff)
 
 
-def _share(stat: str, shares: Linear, totals: Totals, bases: _Bases, spec: Spec) -> Cells:
+def _share(stat: str, shares: Spread, bases: _Bases, spec: Spec) -> Cells:
     shape = bases.n.shape
     p = np.clip(shares.estimate.reshape(shape), 0.0, 1.0)
-    variance = shares.variance(totals.v).reshape(shape)
+    variance = shares.variance().reshape(shape)
     se = np.sqrt(variance)
     ends = design_proportion_interval(
         p,
@@ -89,6 +96,7 @@ def _share(stat: str, shares: Linear, totals: Totals, bases: _Bases, spec: Spec)
         bases.df,
         method=cast("DesignIntervalName", spec.ci),
         level=spec.level,
+        logit_se=_logit_se(shares, p, se, spec.ci),
         n_effective=bases.effective,
     )
     deff = design_effect(variance, srs_variance(p * (1 - p), bases.n, bases.w))
@@ -97,11 +105,21 @@ def _share(stat: str, shares: Linear, totals: Totals, bases: _Bases, spec: Spec)
     return Cells(stat, estimate, bases.n, se, low, high, bases.df, deff)
 
 
+def _logit_se(shares: Spread, p: Floats, se: Floats, ci: str) -> Floats | None:
+    """Return the spread of the logits over replicates, se / (p (1 - p)) where there is none."""
+    own = shares.logit_se() if ci in ("logit", "likelihood") else None
+    if own is None:
+        return None
+    spread = p * (1 - p)
+    delta = se / np.where(spread > 0, spread, np.nan)
+    return np.where(np.isfinite(own.reshape(p.shape)), own.reshape(p.shape), delta)
+
+
 def _with_responses(cells: Cells, stub: Stub, totals: Totals, df: Floats) -> Cells:
     """Give the shares of responses their standard error: a design knows who gave them."""
     if cells.stat != "percent_of_responses" or stub.nets:
         return cells
-    se = totals.of_responses().se(totals.v).reshape(cells.estimate.shape)
+    se = totals.of_responses().se().reshape(cells.estimate.shape)
     return replace(cells, se=100 * se, df=df)
 
 
@@ -132,7 +150,7 @@ def _design_mean(
 ) -> Cells:
     middle = scores.mean() if len(scores) else 0.0
     means = totals.means(scores - middle)
-    variance = means.variance(totals.v)
+    variance = means.variance()
     se = np.sqrt(variance)
     mean = means.estimate + middle
     ends = mean_interval(mean, se, totals.df, level=level)

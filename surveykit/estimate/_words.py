@@ -82,6 +82,9 @@ _TEXTS = {
     "design_strata": Label(zh="层 {name}", en="strata {name}"),
     "design_psu": Label(zh="抽样单位 {name}", en="PSU {name}"),
     "design_fpc": Label(zh="有限总体校正 {name}", en="fpc {name}"),
+    "design_repweights": Label(
+        zh="重复权重 {name}（{n} 列，{kind}）", en="replicate weights {name} ({n} columns, {kind})"
+    ),
     "design_lonely_psu": Label(zh="单一单位的层：{name}", en="lonely PSUs: {name}"),
     "skipped_text": Label(
         zh="未列表（自由文本、日期或标识）：{names}。",

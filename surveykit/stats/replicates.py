@@ -13,7 +13,7 @@ Wolter (2007), Introduction to Variance Estimation. The scale factors are those 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -25,6 +25,7 @@ __all__ = [
     "REPLICATE_KINDS",
     "ReplicateDesign",
     "ReplicateKind",
+    "group_degrees_of_freedom",
     "replicate_covariance",
     "replicate_degrees_of_freedom",
     "replicate_ratios",
@@ -58,6 +59,44 @@ class ReplicateDesign:
     scale: float
     rscales: Floats
     mse: bool
+    _held: list[_Patterns] = field(default_factory=list, repr=False)
+
+    @property
+    def n(self) -> int:
+        """Number of respondents."""
+        return len(self.weights)
+
+    def patterns(self) -> _Patterns:
+        """Return the distinct rows of the replicate weights, looked for once."""
+        if not self._held:
+            self._held.append(_Patterns.of(self.columns))
+        return self._held[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Patterns:
+    """Rows of replicate weights that are multiples of each other, held once.
+
+    Attributes
+    ----------
+    rows : ndarray, shape (P, R)
+    of_each : ndarray of int, shape (n,)
+    """
+
+    rows: Floats
+    of_each: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, columns: Floats) -> _Patterns:
+        """Find them by their products with one vector: those of one unit differ by rounding."""
+        rng = np.random.default_rng(0)
+        lengths, products = columns.sum(axis=1), columns @ rng.random(columns.shape[1])
+        some = lengths > 0
+        share = np.where(some, products / np.where(some, lengths, 1.0), 0.0)
+        _, first, of_each = np.unique(share.round(11), return_index=True, return_inverse=True)
+        if 2 * len(first) > len(columns):
+            return cls(columns, np.arange(len(columns)))
+        return cls(columns[first], of_each.reshape(-1))
 
 
 def resolve_replicates(
@@ -141,14 +180,13 @@ def replicate_totals(
     >>> t.tolist(), each.tolist()
     ([1.0, 1.0], [[0.0, 2.0], [2.0, 0.0]])
     """
-    inside = codes >= 0
-    numbers = [v[inside] for v in values]
-    cell = codes[inside]
+    # an extra cell for those in none: cheaper than leaving them out of every column
+    cell = np.where(codes >= 0, codes, k).astype(np.intp)
+    numbers = [np.where(codes >= 0, v, 0.0) for v in values]
 
     def totals(w: Floats) -> Floats:
-        own = w[inside]
-        parts = [own, *(own * v for v in numbers)]
-        return np.concatenate([np.bincount(cell, weights=x, minlength=k) for x in parts])
+        parts = [w, *(w * v for v in numbers)]
+        return np.concatenate([np.bincount(cell, weights=x, minlength=k + 1)[:k] for x in parts])
 
     return totals(design.weights), np.stack([totals(w) for w in design.columns.T])
 
@@ -214,10 +252,54 @@ def replicate_degrees_of_freedom(design: ReplicateDesign) -> int:
     ... )
     1
     """
-    lengths = np.sqrt((design.columns**2).sum(0))
-    scaled = design.columns / np.where(lengths > 0, lengths, 1.0)
-    values = np.linalg.eigvalsh(scaled.T @ scaled)
-    return int((values > 1e-10 * values[-1]).sum()) - 1
+    return _rank(design.patterns().rows) - 1
+
+
+def group_degrees_of_freedom(groups: Codes, k: int, design: ReplicateDesign) -> Floats:
+    """Degrees of freedom of `k` domains: rank of the replicate weights in each one, minus 1.
+
+    Parameters
+    ----------
+    groups : ndarray of int, shape (n,)
+        Domain of each respondent, 0 … k-1; a negative code is in none.
+    k : int
+    design : ReplicateDesign
+
+    Returns
+    -------
+    ndarray of float, shape (k + 1,)
+        Of each domain, then of all of them together; -1 for one without anyone.
+
+    Examples
+    --------
+    >>> r = resolve_replicates([1.0, 1.0], [[0.0, 2.0], [2.0, 0.0]], "JK1")
+    >>> group_degrees_of_freedom(np.array([0, -1]), 1, r).tolist()
+    [0.0, 0.0]
+    """
+    found = design.patterns()
+    size, inside = len(found.rows), groups >= 0
+    keys = groups[inside].astype(np.intp) * size + found.of_each[inside]
+    held = np.zeros((k, size), dtype=bool)
+    held.reshape(-1)[keys] = True
+    return np.array([_rank(found.rows[h]) - 1.0 for h in (*held, held.any(axis=0))])
+
+
+def _rank(rows: Floats) -> int:
+    """Rank of a matrix (m, R), columns scaled to one length."""
+    m, columns = rows.shape
+    if m > 8 * columns:  # most often some rows show that it is R, which it cannot exceed
+        some = _full_rank(rows[:: m // (4 * columns)])
+        if some == columns:
+            return some
+    return _full_rank(rows)
+
+
+def _full_rank(rows: Floats) -> int:
+    gram = rows.T @ rows
+    lengths = np.sqrt(np.diag(gram))
+    scale = np.where(lengths > 0, 1 / np.where(lengths > 0, lengths, 1.0), 0.0)
+    values = np.linalg.eigvalsh(gram * np.outer(scale, scale))
+    return int((values > 1e-10 * max(values[-1], 1e-300)).sum())
 
 
 def _numbers(values: ArrayLike, ndim: int, what: str) -> Floats:
@@ -227,9 +309,9 @@ def _numbers(values: ArrayLike, ndim: int, what: str) -> Floats:
         raise InputError(f"{what} must be numbers ({error}).") from error
     if x.ndim != ndim:
         raise UsageError(f"{what} must have {ndim} dimensions; got the shape {x.shape}.")
-    bad = ~(np.isfinite(x) & (x >= 0))
-    if bad.any():
-        place = np.argwhere(bad)[0] + 1
+    # nan fails both
+    if x.size and not (x.min() >= 0 and x.max() < np.inf):
+        place = np.argwhere(~(np.isfinite(x) & (x >= 0)))[0] + 1
         column = f", column {place[1]}" if ndim == 2 else ""
         raise InputError(
             f"{what}: {x[tuple(place - 1)]} for respondent {place[0]}{column}.",
