@@ -132,10 +132,17 @@ class TestLetters:
         assert made.legend == ()
         assert "<sup" not in made.to_html()
 
+    def test_columns_that_were_compared_have_letters_though_none_differ(self) -> None:
+        compared = satisfaction().comparisons
+        same = tuple(r._replace(alpha=None) for r in compared.rows)
+        made = table(replace(satisfaction(), comparisons=replace(compared, rows=same)))
+        assert "示范村 (A)" in [h.text for _, _, h in made.placed()]
+        assert "<sup" not in made.to_html()
+
     def test_signs_against_one_column(self) -> None:
         compared = satisfaction().comparisons
         assert compared.options is not None
-        total = replace(compared, options=replace(compared.options, against="total"), letters={})
+        total = replace(compared, options=replace(compared.options, against="total"))
         made = table(replace(satisfaction(), comparisons=total))
         # (the fixture compares with two columns; a real table with one)
         assert cells(made, "满意")[2].startswith("45.8 +")

@@ -48,13 +48,15 @@ _MORE: Final = """<style>
 .sk-table tbody tr:not(.sk-net)+tr.sk-net>*,.sk-table tbody tr:not(.sk-total):not(.sk-missing)+tr.sk-total>*,
 .sk-table tbody tr:not(.sk-summary)+tr.sk-summary>*{border-top:1px solid #bbb}
 </style>"""
+_MANY: Final = 16  # columns beside which headers need a width of their own
 _MARKED: Final = ("net", "summary", "missing", "total")  # lines with a look of their own
 
 
 def style(*tables: Grid) -> str:
-    """Return the style that tables need: more of it where they hold nets or letters."""
+    """Return the style that tables need: more of it for nets, letters and many columns."""
     lines = (line for table in tables for line in table.body)
     more = any(line.kind in _MARKED or any(c.lettered for c in line.cells) for line in lines)
+    more = more or any(table.columns > _MANY for table in tables)
     return f"{_STYLE}\n{_MORE}" if more else _STYLE
 
 

@@ -88,11 +88,20 @@ class Source:
         text = stat.heading(self.lang)
         return text[:1].upper() + text[1:]
 
+    def letters(self) -> Mapping[Group, str]:
+        """Return the letter of each column where all pairs of columns were compared.
+
+        They stand there also where no pair differs: it was compared.
+        """
+        found = self.estimates.comparisons
+        lettered = found.rows and found.options is not None and found.options.against == "all"
+        return found.letters if lettered else {}
+
     def path(self, group: Group, label: str) -> Path:
         """Return the header of a group from the outside in."""
         by, code = group
-        letter = self.estimates.comparisons.letters.get(group, "")
-        mark = f" ({letter})" if letter and self.shown.letters else ""
+        letter = self.letters().get(group, "")
+        mark = f" ({letter})" if letter else ""
         if group == TOTAL:
             return (("", self.word("total") + mark),)
         outer = (by, self.question(by))

@@ -18,6 +18,7 @@ def test_lines(source: Source) -> tuple[str, ...]:
     by_pair: dict[tuple[str, str], list[TestRow]] = {}
     for row in rows:
         by_pair.setdefault((row.variable, row.by), []).append(row)
+    several = len(by_pair) > 1 or len(source.estimates.spec.by) > 1
     lines = []
     for (variable, by), held in by_pair.items():
         name = _pair(source, variable, by)
@@ -25,7 +26,7 @@ def test_lines(source: Source) -> tuple[str, ...]:
             lines.append(source.word("no_test").format(pair=name))
             continue
         shown = source.word("stop").join(_test(source, t) for t in held)
-        lines.append(clean(f"{name}{source.word('colon')}{shown}" if len(by_pair) > 1 else shown))
+        lines.append(clean(f"{name}{source.word('colon')}{shown}" if several else shown))
     return tuple(lines)
 
 
