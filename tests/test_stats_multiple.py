@@ -84,7 +84,7 @@ def test_weights_are_the_eigenvalues_of_the_quadratic_form():
 @pytest.mark.parametrize("link", [[0.0, 0.0, 0.0], [0.8, 0.8, 0.8], [0.9, 0.1, 0.5]])
 def test_size_under_the_null(link):
     """5 % of tests reject when no option depends on the group, however options hang together."""
-    rng, runs = np.random.default_rng(9), 1500
+    rng, runs = np.random.default_rng(9), 1000
     shares = [0.15, 0.5, 0.7, 0.4, 0.3]
     p = [
         multiple_response_test(*arrays_of(*draw(rng, [60, 100, 80], shares, link), 3)).p

@@ -24,8 +24,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import gammaln
 
-from surveykit.errors import UsageError
+from surveykit.errors import UnsupportedError, UsageError
 from surveykit.stats.intervals import clopper_pearson
 from surveykit.stats.many import FISHER_TIES, as_tables
 
@@ -37,6 +38,8 @@ ExactMethod = Literal["exact", "monte_carlo"]
 
 LIMIT = 10_000_000
 SAMPLES = 100_000
+LARGEST_EXACT = 1_000_000  # respondents: Σ log x! is kept in a table
+LARGEST = 1_000_000_000  # respondents that a random table can have
 CHUNK = 1_000_000  # fillings held in memory at a time
 SAME = 1e10  # states whose log-probabilities agree to ten decimals are one
 
@@ -95,6 +98,8 @@ def fisher_freeman_halton(
     ------
     UsageError
         For another shape, counts that are not whole, or samples below 1.
+    UnsupportedError
+        For more than 1,000,000,000 respondents.
 
     Examples
     --------
@@ -203,6 +208,8 @@ class _Problem:
 
 
 def _exact_p(table: Ints, limit: int) -> float:
+    if int(table.sum()) > LARGEST_EXACT:
+        raise _TooManyError
     t = _oriented(table)
     problem, budget, columns = _Problem.of(t), _Budget(limit), t.sum(0)
     states = _States(t.sum(1)[None], np.zeros(1), np.ones(1))
@@ -386,15 +393,17 @@ def _several(states: _States, further: Floats, problem: _Problem) -> float:
 
 
 def _monte_carlo(t: Ints, samples: int, seed: int) -> ExactTest:
-    problem = _Problem.of(t)
-    rng = np.random.default_rng(seed)
-    hits = int((_random_costs(t, samples, problem.logf, rng) >= problem.threshold).sum())
+    if int(t.sum()) > LARGEST:
+        raise UnsupportedError(f"Fisher's test is there for up to {LARGEST:,} respondents.")
+    threshold = float(gammaln(t + 1.0).sum() - np.log(FISHER_TIES))
+    costs = _random_costs(t, samples, np.random.default_rng(seed))
+    hits = int((costs >= threshold).sum())
     ends = clopper_pearson(hits, samples, level=0.99)
     p = (1 + hits) / (1 + samples)
     return ExactTest(p, "monte_carlo", float(ends.low), float(ends.high), samples)
 
 
-def _random_costs(t: Ints, samples: int, logf: Floats, rng: np.random.Generator) -> Floats:
+def _random_costs(t: Ints, samples: int, rng: np.random.Generator) -> Floats:
     """Σ log x! of random tables with the margins of `t`: cell by cell, hypergeometric."""
     left = np.repeat(t.sum(1)[:, None], samples, axis=1)
     cost = np.zeros(samples)
@@ -404,9 +413,9 @@ def _random_costs(t: Ints, samples: int, logf: Floats, rng: np.random.Generator)
         for row in left[:-1]:
             below -= row
             cell = rng.hypergeometric(row, below, rest)
-            cost += logf[cell]
+            cost += gammaln(cell + 1.0)
             row -= cell
             rest -= cell
-        cost += logf[rest]
+        cost += gammaln(rest + 1.0)
         left[-1] -= rest
-    return np.asarray(cost + logf[left].sum(axis=0))
+    return np.asarray(cost + gammaln(left + 1.0).sum(axis=0))
