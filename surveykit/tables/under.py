@@ -57,7 +57,7 @@ def _test(source: Source, row: TestRow) -> str:
         parts = [effect, p]
     else:
         parts = [f"{name} {p}" if p else "", effect]
-    note = f" ({row.note})" if row.note else ""
+    note = source.word("aside").format(text=row.note.rstrip("。.")) if row.note else ""
     return (", ".join(part for part in parts if part) or name) + note
 
 

@@ -27,6 +27,7 @@ WORDS: Final = {
     "comma": Label(zh="、", en=", "),
     "note": Label(zh="注：", en="Note. "),
     "colon": Label(zh="：", en=": "),
+    "aside": Label(zh="（{text}）", en=" ({text})"),
     "stop": Label(zh="；", en="; "),
     "where": Label(zh="范围：{where}", en="Only cases where {where}"),
     "multiple": Label(
@@ -113,8 +114,7 @@ TESTS: Final = {
     "cochran_armitage": Label(zh="Cochran–Armitage 趋势 z", en="Cochran–Armitage trend z"),
     "mcnemar": Label(zh="McNemar 检验 χ²", en="McNemar χ²"),
     "cochran_q": Label.of("Cochran Q"),
-    "multiple_response": Label(zh="多选题 χ²（Bilder–Loughin）", en="multiple-response χ² (Bilder–Loughin)"),
-    "bilder_loughin": Label(zh="多选题 χ²（Bilder–Loughin）", en="multiple-response χ² (Bilder–Loughin)"),
+    "multiple_response": Label.of("Bilder–Loughin χ²"),
     "kruskal_wallis": Label(zh="Kruskal–Wallis H", en="Kruskal–Wallis H"),
     "mann_whitney": Label(zh="Mann–Whitney U", en="Mann–Whitney U"),
     "anova": Label(zh="方差分析 F", en="ANOVA F"),
