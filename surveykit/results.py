@@ -71,7 +71,8 @@ class Rows:
             raise MissingDependencyError.for_extra("polars", "polars", "to_polars") from None
         rows = [tuple(row.values()) for row in self.to_dicts()]
         # all rows are looked at: a column may begin with thousands that are missing
-        return pl.DataFrame(rows, list(self.columns), orient="row", infer_schema_length=None)
+        frame = pl.DataFrame(rows, list(self.columns), orient="row", infer_schema_length=None)
+        return frame.with_columns(pl.col(pl.Null).cast(pl.Float64))  # what is all missing: numbers
 
     def _shown(self) -> tuple[list[str], list[list[str]]]:
         rows = self.to_dicts()

@@ -12,6 +12,7 @@ from surveykit.estimate import (
     Estimate,
     Estimates,
     Letters,
+    Mark,
     Spec,
     TestRow,
     Tests,
@@ -37,14 +38,14 @@ def cells(
     levels: Sequence[tuple[str, str]],
     by: str,
     groups: Sequence[Group],
-    marks: Mapping[tuple[str, str], str] | str = "",
+    marks: Mapping[tuple[str, str], Mark] | Mark = "",
     note: str = "",
 ) -> list[Estimate]:
     """Percent and count of every cell; arbitrary cells carry no interval."""
     rows = []
     for code, label, base, counts in groups:
         for (level, text), count in zip(levels, counts, strict=True):
-            mark = marks if isinstance(marks, str) else marks.get((code, level), "")
+            mark: Mark = marks if isinstance(marks, str) else marks.get((code, level), "")
             place = (variable, text, level, by, label, code)
             share = 100 * count / base if base else None
             se = low = high = None
@@ -54,7 +55,7 @@ def cells(
             rows.append(
                 Estimate(*place, "percent", share, se, low, high, base, mark=mark, note=note)
             )
-            of_count = mark if mark in ("", "arbitrary") else "implied"
+            of_count: Mark = mark if mark in ("", "arbitrary") else "implied"
             rows.append(Estimate(*place, "count", float(count), n=base, mark=of_count))
     return rows
 
@@ -102,7 +103,7 @@ def awareness() -> Estimates:
 
 def synthetic() -> Estimates:
     """Printed and implied cells by village type, arbitrary ones by occupation."""
-    by_village = {
+    by_village: dict[tuple[str, str], Mark] = {
         ("demo", "yes"): "printed",
         ("demo", "no"): "implied",
         ("other", "yes"): "printed",

@@ -389,6 +389,7 @@ def test_rows_as_a_polars_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     assert frame.height == len(satisfaction())
     assert frame.filter(pl.col("stat") == "mean")["estimate"][0] == pytest.approx(3.505, abs=1e-3)
     assert satisfaction().comparisons.to_polars().height == 10
+    assert frame["deff"].dtype == pl.Float64  # missing in every row
     assert Tests().to_polars().columns == list(Tests.columns)
     monkeypatch.setitem(sys.modules, "polars", None)
     with pytest.raises(MissingDependencyError, match=r"to_polars needs .*'polars'"):
