@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import surveykit as sk
+from surveykit.codebook import parse_codebook
 from surveykit.errors import SurveyKitError
 from surveykit.io import read_frame
 from surveykit.survey import Survey
@@ -140,6 +141,9 @@ def assert_truth(survey: Survey, truth: Sequence[Person], names: Mapping[str, st
         "age": lambda p: str(p.age),
     }
     assert survey.n == len(truth)
+    # the codebook can be written down and read again
+    again = parse_codebook(survey.codebook.to_yaml())
+    assert again.variables == survey.codebook.variables
     for key, answer in single.items():
         if key in names:
             assert tabulated(survey, names[key]) == pytest.approx(shares(map(answer, truth))), key

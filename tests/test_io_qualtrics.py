@@ -244,3 +244,8 @@ def test_fuzz(tmp_path: Path) -> None:
     book = put(tmp_path, "a.qsf", qsf())
     fuzz(tmp_path, "qualtrics", csv_bytes(rows(TRUTH[:5], text=True, split=True)), pieces)
     fuzz(tmp_path, "qualtrics", csv_bytes(rows(TRUTH[:5], text=False, split=False)), pieces, codebook=book)  # fmt: skip
+
+
+def test_a_questionnaire_is_no_file_of_answers(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="questionnaire of Qualtrics; give it as codebook="):
+        sk.read(put(tmp_path, "a.qsf", qsf()))

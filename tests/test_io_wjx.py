@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import openpyxl
 import pytest
 from exports import (
     AWARE,
@@ -273,3 +275,72 @@ def test_fuzz(tmp_path: Path) -> None:
     fuzz(tmp_path, "wjx", csv_bytes(number_rows(TRUTH[:5])), pieces)
     labels = put(tmp_path, "t.csv", csv_bytes(text_rows(TRUTH[:5])))
     fuzz(tmp_path, "wjx", csv_bytes(number_rows(TRUTH[:5])), pieces, labels=labels)
+
+
+# ------------------------------------------------------------ workbooks
+def test_sheets_of_one_export_are_put_together(tmp_path: Path) -> None:
+    made = text_rows(TRUTH)
+    cover: list[list[object]] = [["问卷标题"], ["试点"]]
+    book = xlsx_bytes(("说明", cover), ("1", made[:31]), ("2", [made[0], *made[31:]]))
+    survey = sk.read(put(tmp_path, "a.xlsx", book))
+    assert_truth(survey, TRUTH, NAMES)
+    assert "read the sheets '1', '2' of 说明, 1, 2." in survey.notes
+    one = sk.read(put(tmp_path, "a.xlsx", book), sheet="2")
+    assert one.n == len(TRUTH) - 30
+
+
+def test_formulas_in_a_workbook(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(("1", text_rows(TRUTH)))))
+    book.active["K3"] = "=A3+1"  # type: ignore[index]
+    stream = io.BytesIO()
+    book.save(stream)
+    survey = sk.read(put(tmp_path, "a.xlsx", stream.getvalue()))
+    assert any("1 formula has no stored result" in n for n in survey.notes)
+
+
+def test_a_workbook_that_unpacks_to_too_much(tmp_path: Path) -> None:
+    data = bytearray(xlsx_bytes(("1", text_rows(TRUTH[:2]))))
+    size = data.rindex(b"xl/worksheets/sheet1.xml") - 46 + 24
+    data[size : size + 4] = (3 << 30).to_bytes(4, "little")
+    with pytest.raises(InputError, match="would unpack to"):
+        read_frame(put(tmp_path, "a.xlsx", bytes(data)), format="wjx")
+
+
+def test_a_locked_workbook_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="locked by a password"):
+        read_frame(put(tmp_path, "a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)))
+
+
+# ------------------------------------------------------------ layouts seen in older exports
+def test_unselected_options_as_empty(tmp_path: Path) -> None:
+    made = number_rows(TRUTH)
+    at = [i for i, h in enumerate(made[0]) if str(h).startswith("第4题")]
+    for row in made[1:]:
+        for i in at:
+            row[i] = row[i] if row[i] == 1 else -2
+    survey = sk.read(put(tmp_path, "n.csv", csv_bytes(made)))
+    text = sk.read(put(tmp_path, "t.csv", csv_bytes(text_rows(TRUTH))))
+    assert tabulated(survey, "q4") == pytest.approx(tabulated(text, "q4"))
+
+
+def test_kinds_in_headers_are_no_part_of_questions(tmp_path: Path) -> None:
+    made = text_rows(TRUTH)
+    made[0][6] = "1、您的性别[单选题]*"
+    survey = sk.read(put(tmp_path, "a.csv", csv_bytes(made)))
+    assert survey.variable("q1").question.zh == "您的性别"
+    assert survey.variable("1、您的性别[单选题]*").name == "q1"
+
+
+def test_a_pair_without_any_mark_of_numbers(tmp_path: Path) -> None:
+    answers = [("男", "1"), ("女", "2"), ("女", "2"), ("男", "1")]
+    header = [*META, "1、性别"]
+    people_ = TRUTH[:4]
+    numbers = [header, *([*meta(p), n] for p, (_, n) in zip(people_, answers, strict=True))]
+    texts = [header, *([*meta(p), t] for p, (t, _) in zip(people_, answers, strict=True))]
+    survey = sk.read(
+        put(tmp_path, "n.csv", csv_bytes(numbers)), labels=put(tmp_path, "t.csv", csv_bytes(texts))
+    )
+    assert [(c.code, c.label.zh) for c in survey.variable("q1").choices] == [
+        ("1", "男"),
+        ("2", "女"),
+    ]

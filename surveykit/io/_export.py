@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from surveykit.codebook import (
     NA_TOKENS,
     Cells,
     Choice,
     Codebook,
     Variable,
-    cells,
     draft_variable,
     missing_token,
     parse_number,
@@ -164,7 +165,9 @@ def draft(name: str, texts: Sequence[str], question: str = "") -> Variable:
 
 def column_cells(name: str, texts: Sequence[str]) -> Cells:
     """Return a list of texts as distinct texts and an index."""
-    return cells(name, frame_of([name], [texts], len(texts))[name])
+    place: dict[str, int] = {}
+    index = np.fromiter((place.setdefault(t, len(place)) for t in texts), np.intp, len(texts))
+    return Cells(name, tuple(place), index)
 
 
 def choices_of(texts: Iterable[str]) -> tuple[Choice, ...]:
@@ -197,9 +200,12 @@ def _answers(columns: Sequence[list[str]]) -> set[str]:
 
 
 def is_yes_no(columns: Sequence[list[str]]) -> bool:
-    """Whether columns are the yes/no columns (1 and 0) of a multiple choice."""
+    """Whether columns are those of a multiple choice: 1, and 0 or nothing."""
     found = _answers(columns)
-    return found <= {"0", "1"} and "0" in found
+    if found != {"1"}:
+        return found == {"0"} or found == {"0", "1"}
+    ones = [sum(missing_token(t) is None for t in row) for row in zip(*columns, strict=True)]
+    return any(0 < n < len(columns) for n in ones)
 
 
 def is_ranks(columns: Sequence[list[str]]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from surveykit.codebook import Choice, Codebook, Variable, levels_of, rule_problem
@@ -77,8 +77,8 @@ def _fitted(book: Codebook, raw: Raw) -> tuple[Codebook, tuple[str, ...]]:
     return _within(book, columns)
 
 
-def _within(book: Codebook, columns: Collection[str]) -> tuple[Codebook, tuple[str, ...]]:
-    held = {n: v for n, v in book.variables.items() if set(v.headers) <= set(columns)}
+def _within(book: Codebook, columns: set[str]) -> tuple[Codebook, tuple[str, ...]]:
+    held = {n: v for n, v in book.variables.items() if columns.issuperset(v.headers)}
     held = {n: v for n, v in held.items() if v.source is None or v.source in held}
     notes: list[str] = []
     for name, variable in held.items():
@@ -103,7 +103,7 @@ def _merged(asked: Variable, found: Variable) -> Variable:
     if asked.kind == "multiple":
         return replace(asked, column=found.column)
     if asked.kind == "text" and found.kind in ("number", "date"):
-        return replace(found, question=asked.question, asked_if=asked.asked_if, note=asked.note)
+        return replace(asked, kind=found.kind, missing=found.missing, column=found.column)
     keep = asked.choices or asked.kind != "single"
     kind = asked.kind if keep else found.kind
     choices = asked.choices or (found.choices if kind in ("single", "scale") else ())

@@ -16,6 +16,7 @@ from surveykit.io._head import Head, head_of
 from surveykit.io._kobo import is_kobo, read_kobo
 from surveykit.io._limesurvey import is_limesurvey, read_limesurvey
 from surveykit.io._parquet import is_arrow, is_parquet, read_arrow, read_parquet
+from surveykit.io._qsf import is_qsf
 from surveykit.io._qualtrics import is_qualtrics, read_qualtrics
 from surveykit.io._raw import Raw
 from surveykit.io._redcap import is_redcap, read_redcap
@@ -170,6 +171,8 @@ def _seems(suffix: str, data: bytes) -> str:
     kind = next((k for mark, k in _OTHER_KINDS.items() if data.startswith(mark)), None)
     if kind is not None:
         return f"this is {kind}"
+    if is_qsf(data):
+        return "this is a questionnaire of Qualtrics; give it as codebook=, with the answers"
     return f"the name ends in {suffix!r}" if suffix else "the name has no ending"
 
 

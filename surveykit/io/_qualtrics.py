@@ -38,6 +38,7 @@ __all__ = ["is_qualtrics", "read_qualtrics"]
 _HEADER = 3
 _UNANSWERED = "-99"
 _QUESTION = re.compile(r"(?:[0-9]+_)?(?P<id>QID[0-9]+(?:#[0-9]+)?)(?P<rest>.*)")
+_PLACE = re.compile(r"_x?[0-9]+")
 _SELECTED = " - Selected Choice"
 _NUMBERS = re.compile(r"[0-9]+(?:,[0-9]+)+")
 _DATES = {"StartDate", "EndDate", "RecordedDate"}
@@ -201,7 +202,8 @@ def _is_split(group: list[Column]) -> bool:
     same = {t for found in texts for t in found}
     named = all(c.choice or _SELECTED in c.text for c in group)
     own = all(next(iter(t)) == _option(c) for t, c in zip(texts, group, strict=True) if t)
-    return single and (named or own or same == {"1"})
+    ones = same == {"1"} and all(_PLACE.fullmatch(c.rest) for c in group)
+    return single and (named or own or ones)
 
 
 def _option(column: Column) -> str:

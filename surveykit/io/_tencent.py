@@ -19,6 +19,7 @@ from pathlib import Path
 
 from surveykit.codebook import Choice, Variable, missing_token
 from surveykit.errors import InputError
+from surveykit.io._bounds import refuse_bomb
 from surveykit.io._export import (
     Build,
     draft,
@@ -41,7 +42,6 @@ _NUMBER = re.compile(r"^(?P<number>[0-9]+)\s*[.．、]\s*(?P<rest>.*)$", re.DOTA
 _FILLED = "[选项填空]"
 _BLANK = re.compile(r"_{2,}(?:\{[^{}]*\})?|\{fillblank-[^{}]*\}")
 _LETTER = re.compile(r"^(?P<letter>[A-Z]{1,2})\s*[.．、]\s*(?P<label>.*)$", re.DOTALL)
-_MOST_UNPACKED = 1 << 30
 
 
 def is_tencent(head: Head) -> bool:
@@ -94,10 +94,8 @@ def _entry(path: Path, archive: zipfile.ZipFile) -> tuple[bytes, list[str]]:
         message = "is a zip without a CSV."
         raise InputError(message, where=str(path), hint="download the answers as CSV.")
     first = texts[0]
-    if first.file_size > _MOST_UNPACKED:
-        message = f"would unpack to {first.file_size:,} bytes, which is no file of answers."
-        raise InputError(message, where=str(path), hint="unpack it and look at it.")
-    content = archive.open(first).read(_MOST_UNPACKED)
+    refuse_bomb(path, [first])
+    content = archive.read(first)
     if not content:
         raise InputError("the CSV in the zip is empty.", where=str(path), hint="download it again.")
     if len(texts) == 1:
@@ -221,6 +219,7 @@ def _add_multiple(
         firsts = (next((t for t in c.cells if missing_token(t) is None), "") for c in asked)
         pairs = zip(firsts, options, strict=True)
         choices = tuple(Choice(text or o, Label.of(_label(o))) for text, o in pairs)
+        choices = tuple({c.code: c for c in choices}.values())
     whole = Variable(build.free(name), "multiple", Label.of(stem), choices, columns=names)
     build.variable(replace(whole, counted=counted))
 

@@ -28,6 +28,7 @@ from surveykit.io._wjx_questions import (
     marked,
     parse,
     ranking,
+    share_of_numbers,
     title_of,
 )
 from surveykit.text import Label, fold
@@ -35,6 +36,7 @@ from surveykit.text import Label, fold
 __all__ = ["read_pair"]
 
 ID = "序号"
+_APART = 0.3  # difference in the share of numbers that tells the two exports apart
 
 
 def read_pair(path: Path, table: Table, columns: list[Column], labels: Path, other: Table) -> Raw:
@@ -47,6 +49,9 @@ def read_pair(path: Path, table: Table, columns: list[Column], labels: Path, oth
     """
     theirs = columns_of(labels, other)
     kinds = is_number_export(columns), is_number_export(theirs)
+    shares = share_of_numbers(columns), share_of_numbers(theirs)
+    if kinds[0] == kinds[1] and abs(shares[0] - shares[1]) > _APART:
+        kinds = shares[0] > shares[1], shares[1] > shares[0]
     if kinds[0] == kinds[1]:
         which = "number exports (按序号)" if kinds[0] else "text exports (按文本)"
         message = f"{path.name} and {labels.name} are both {which}."

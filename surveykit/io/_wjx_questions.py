@@ -95,6 +95,12 @@ def is_number_export(columns: Sequence[Column]) -> bool:
     return coded and 2 * whole >= len(asked) > 0
 
 
+def share_of_numbers(columns: Sequence[Column]) -> float:
+    """Return the share of answers to questions that are whole numbers."""
+    texts = [t for c in columns if c.number for t in c.cells if missing_token(t) is None]
+    return sum(map(_whole, texts)) / max(len(texts), 1)
+
+
 def _whole(text: str) -> bool:
     return fold(_FILL.sub("", text)).lstrip("-").isdigit()
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from surveykit.errors import InputError, UnknownNameError
+from surveykit.io._bounds import refuse_bomb
 from surveykit.io._raw import Raw, frame_of, tidy_headers
 from surveykit.text import Bilingual, shortest
 
 __all__ = ["read_xlsx", "sheet_heads", "sheet_rows"]
 
-_MOST_UNPACKED = 2 << 30  # bytes that a workbook may unpack to
 _MOST_SHEETS = 20  # whose first rows are looked at to recognise a format
 
 
@@ -81,12 +81,10 @@ def sheet_rows(
 def _bounded(path: Path, data: bytes) -> None:
     """Refuse a workbook that unpacks to far more than any survey."""
     try:
-        size = sum(entry.file_size for entry in zipfile.ZipFile(io.BytesIO(data)).infolist())
-    except (zipfile.BadZipFile, ValueError, OSError):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            refuse_bomb(path, archive.infolist())
+    except (zipfile.BadZipFile, OSError):
         return
-    if size > _MOST_UNPACKED:
-        message = f"would unpack to {size:,} bytes, which is no workbook of answers."
-        raise InputError(message, where=str(path), hint="export it as CSV.")
 
 
 def sheet_heads(data: bytes, count: int) -> dict[str, list[list[str]]]:
