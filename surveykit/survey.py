@@ -38,7 +38,14 @@ from surveykit.codebook import (
     parse_number,
 )
 from surveykit.errors import InputError, UnknownNameError, UsageError
-from surveykit.io import fit_codebook, question_text, read_codebook_source, read_frame, write_frame
+from surveykit.io import (
+    Guess,
+    fit_codebook,
+    question_text,
+    read_codebook_source,
+    read_frame,
+    write_frame,
+)
 from surveykit.rules import Categories, Sets, Values, parse_rule
 from surveykit.text import SYNTHETIC_LONG, Bilingual, Label, Lang, fold
 
@@ -669,12 +676,13 @@ def read(
     if book is not None and questionnaire:
         book, told = fit_codebook(book, raw)
         notes = [*notes, *told]
+    read_notes = (n for n in raw.notes if book is None or not isinstance(n, Guess))
     return Survey(
         raw.frame,
         book or raw.codebook,
         design,
         source=str(path),
-        notes=(*raw.notes, *notes),
+        notes=(*read_notes, *notes),
         synthetic=known,
         headers=raw.headers,
         dropped=raw.dropped,

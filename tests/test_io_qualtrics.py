@@ -162,6 +162,8 @@ def test_with_the_qsf(tmp_path: Path, text: bool, split: bool) -> None:
     assert "Q9" not in survey.codebook
     assert "Q8" not in survey.codebook
     assert survey.variable("Q6").kind == "number"
+    assert survey.variable("Q4_4_TEXT").asked_if == "Q4 == '4'"
+    assert not any("inferred" in n for n in survey.notes)
 
 
 @pytest.mark.parametrize("split", [False, True])

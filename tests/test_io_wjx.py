@@ -92,6 +92,7 @@ def test_a_text_export_gives_the_truth(tmp_path: Path, kind: str) -> None:
     assert_truth(survey, TRUTH, NAMES)
     assert survey.variable("q4").kind == "multiple"
     assert survey.variable("q4").separator == "┋"
+    assert [c.code for c in survey.variable("q4").choices] == list(LIKES)
     assert survey.variable("q5_1").choices == survey.variable("q5_2").choices
     assert survey.headers["q5_1"] == "5、满意度—1.环境"
     assert survey.variable("7、年龄").kind == "number"
@@ -115,6 +116,9 @@ def test_fill_ins_stand_beside_their_choice(tmp_path: Path) -> None:
     assert survey.frame["q4_other"].tolist() == [p.likes_text for p in TRUTH]
     assert [c.code for c in survey.variable("q3").choices if "〖" in c.code] == []
     assert not survey.frame["q4"].str.contains("〖").any()
+    assert survey.variable("q4_other").asked_if == "q4 == '其他'"
+    others = sum(p.source == "其他" for p in TRUTH)
+    assert missing(survey, "q3_other") == (0, len(TRUTH) - others, 0)
 
 
 def test_quantities_beside_several_choices() -> None:

@@ -12,7 +12,7 @@ share · `_write` atomic writers, `_write_frame` responses with the codebook bes
 from surveykit.io._fit import fit_codebook
 from surveykit.io._formats import FORMATS, Format
 from surveykit.io._naming import question_text
-from surveykit.io._raw import Raw
+from surveykit.io._raw import Guess, Raw
 from surveykit.io._read import read_frame
 from surveykit.io._sources import read_codebook_source
 from surveykit.io._write import replacing, to_delimited, write_atomic, write_csv
@@ -22,6 +22,7 @@ __all__ = [
     "FORMATS",
     "WRITTEN",
     "Format",
+    "Guess",
     "Raw",
     "fit_codebook",
     "question_text",

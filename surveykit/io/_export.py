@@ -19,12 +19,14 @@ from surveykit.codebook import (
     Codebook,
     Variable,
     draft_variable,
+    levels_of,
     missing_token,
     parse_number,
 )
 from surveykit.errors import InputError, UsageError
+from surveykit.io._asked import name_in_rule
 from surveykit.io._delimited import delimited_rows
-from surveykit.io._raw import Raw, frame_of, tidy_headers
+from surveykit.io._raw import Guess, Raw, frame_of, tidy_headers
 from surveykit.io._xlsx import sheet_rows
 from surveykit.text import Bilingual, Label, fold
 
@@ -131,6 +133,30 @@ class Build:
         name = self.column(name, texts, header)
         self.variable(draft(name, texts, question or header or name))
         return name
+
+    def typed(
+        self, name: str, texts: Sequence[str], header: str, question: str, chosen: tuple[str, str]
+    ) -> str:
+        """Add what was typed beside an option: text, or numbers, asked of who chose it.
+
+        `chosen` is the variable of the option, and its code or label.
+        """
+        name = self.column(name, texts, header)
+        variable = draft(name, texts, question)
+        if variable.kind != "number":
+            variable = Variable(name, "text", variable.question)
+        of, option = chosen
+        known = self.variables.get(of)
+        if known is not None and levels_of(known.choices).find(option) is not None:
+            quote = next((q for q in ("'", '"') if q not in option), "")
+            rule = f"{name_in_rule(of)} == {quote}{option}{quote}" if quote else None
+            variable = replace(variable, asked_if=rule if "\\" not in option else None)
+        self.variable(variable)
+        return name
+
+    def guess(self, en: str, zh: str) -> None:
+        """Add a note on what was inferred, and what the questionnaire itself would settle."""
+        self.notes.append(Guess(en, zh))
 
     def note(self, en: str, zh: str) -> None:
         """Add a note in both languages."""

@@ -99,7 +99,7 @@ def _variable(build: Build, name: str, header: str, cells: list[str]) -> Variabl
 
 
 def _tell_joined(build: Build, name: str, mark: str) -> None:
-    build.note(
+    build.guess(
         f"{name!r} may be a multiple choice joined by {mark!r}; its options are not certain, so "
         f"the cells stay as they are. A codebook with its choices and separator: {mark!r} cuts them.",
         f"{name!r} 可能是以 {mark!r} 连接的多选题；无法确定选项，单元格保持原样。"
@@ -111,7 +111,7 @@ def _tell_options(build: Build, name: str, mark: str, found: Joined) -> None:
     rare = ", ".join(map(repr, found.rare[:5]))
     more = f" (and {len(found.rare) - 5} more)" if len(found.rare) > 5 else ""
     more_zh = f"（另有 {len(found.rare) - 5} 个）" if len(found.rare) > 5 else ""
-    build.note(
+    build.guess(
         f"{name!r}: choices joined by {mark!r}; {len(found.options)} options were inferred from "
         f"the answers" + (f", of which may be typed text: {rare}{more}." if rare else "."),
         f"{name!r}：多个选项以 {mark!r} 连接；由回答推断出 {len(found.options)} 个选项"

@@ -8,13 +8,14 @@ stays in one piece.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from surveykit.codebook import missing_token
 
-__all__ = ["Joined", "options_of"]
+__all__ = ["Joined", "options_of", "questionnaire_order"]
 
 _OFTEN = 3  # answers in which parts stand together before they are taken for one option
 _MOST = 40  # options of one question
@@ -74,9 +75,42 @@ def options_of(cells: Sequence[str], mark: str, *, tight: bool = False) -> Joine
     if not any(p in known for parts_ in split.values() if len(parts_) > 1 for p in parts_):
         return None
     rare = [whole for found in split.values() for whole in _left_over(found, known, mark)]
-    options = dict.fromkeys(p for found in split.values() for p in found if p in known)
+    options = questionnaire_order([[p for p in found if p in known] for found in split.values()])
     rare = list(dict.fromkeys(rare))
     return Joined((*options, *rare), tuple(rare), share >= _SURE)
+
+
+def questionnaire_order(lists: Iterable[Sequence[str]]) -> list[str]:
+    """Return the options in the one order that all lists follow, else as they appear.
+
+    Most tools write the choices of a respondent in the order of the questionnaire.
+
+    Examples
+    --------
+    >>> questionnaire_order([["b"], ["a", "c"], ["a", "b"], ["b", "c"]])
+    ['a', 'b', 'c']
+    >>> questionnaire_order([["b", "a"], ["a", "b"]])
+    ['b', 'a']
+    """
+    known = {tuple(options) for options in lists}
+    seen = list(dict.fromkeys(o for options in lists for o in options))
+    sorter: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(seen, ()))
+    for options in known:
+        for before, after in pairwise(options):
+            sorter.add(after, before)
+    try:
+        sorter.prepare()
+    except CycleError:
+        return seen
+    place = {o: i for i, o in enumerate(seen)}
+    order: list[str] = []
+    ready: list[str] = []
+    while sorter.is_active():
+        ready = sorted([*ready, *sorter.get_ready()], key=place.__getitem__)
+        first = ready.pop(0)
+        order.append(first)
+        sorter.done(first)
+    return order
 
 
 def _parts(text: str, mark: str, tight: bool) -> list[str]:

@@ -178,7 +178,7 @@ def _add(build: Build, column: Column, options: list[Column]) -> None:
         build.variable(draft(name, column.cells))
         return
     build.variable(variable)
-    build.note(
+    build.guess(
         f"{name!r}: names joined by blanks, taken for a select-multiple of "
         f"{len(variable.choices)} options; codebook=<the XLSForm> makes it certain.",
         f"{name!r}：以空格连接的选项名，按 {len(variable.choices)} 个选项的多选题读取；"

@@ -115,7 +115,8 @@ def _add(build: Build, group: list[Column]) -> None:
         _add_rows(build, columns)
     for column in typed:
         question = f"{column.stem}: {column.sub}"
-        build.drafted(f"{column.stem}_other", column.cells, column.name, question)
+        of = (column.stem, "other" if column.stem in build.variables and build.variables[column.stem].kind == "multiple" else "-oth-")  # fmt: skip
+        build.typed(f"{column.stem}_other", column.cells, column.name, question, of)
 
 
 def _add_one(build: Build, column: Column) -> None:

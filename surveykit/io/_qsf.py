@@ -120,7 +120,7 @@ def _variables(question: _Json, questions: Mapping[str, _Json]) -> list[Variable
         ]
     rule, note = _asked(question, questions)
     found = [replace(v, asked_if=rule, note=note) for v in found]
-    return [*found, *_typed(tag, text, question, rule)]
+    return [*found, *_typed(tag, text, question)]
 
 
 def _wants_number(question: _Json) -> bool:
@@ -175,13 +175,17 @@ def _rows(tag: str, text: str, question: _Json) -> list[Variable]:
     return found
 
 
-def _typed(tag: str, text: str, question: _Json, rule: str | None) -> list[Variable]:
-    """Return the variables of what is typed beside choices."""
-    return [
-        Variable(f"{tag}_{key}_TEXT", "text", Label.of(f"{text} - {label}"), asked_if=rule)
-        for key, label, entry in _listed(question, "Choices", "ChoiceOrder")
-        if entry.get("TextEntry") in (True, "true", "on", 1, "1")
-    ]
+def _typed(tag: str, text: str, question: _Json) -> list[Variable]:
+    """Return the variables of what is typed beside choices, asked of who chose them."""
+    found, codes = [], _codes(question)
+    for key, label, entry in _listed(question, "Choices", "ChoiceOrder"):
+        if entry.get("TextEntry") not in (True, "true", "on", 1, "1"):
+            continue
+        code = str(codes.get(key, key)).replace("'", "")
+        rule = f"{name_in_rule(tag)} == '{code}'" if question["QuestionType"] == "MC" else None
+        title = Label.of(f"{text} - {label}")
+        found.append(Variable(f"{tag}_{key}_TEXT", "text", title, asked_if=rule))
+    return found
 
 
 # ---------------------------------------------------------------- display logic

@@ -185,7 +185,7 @@ def _joined(column: Column) -> Variable | None:
 
 
 def _tell_joined(build: Build, name: str, count: int) -> None:
-    build.note(
+    build.guess(
         f"{name!r}: choices joined by commas; {count} options were inferred from the answers. "
         "codebook=<the .qsf file> gives them for certain.",
         f"{name!r}：多个选项以逗号连接；由回答推断出 {count} 个选项，"

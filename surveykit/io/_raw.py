@@ -10,9 +10,15 @@ import pandas as pd
 from surveykit.codebook import Cells, Codebook
 from surveykit.text import Bilingual
 
-__all__ = ["Raw", "frame_of", "tidy_headers"]
+__all__ = ["Guess", "Raw", "frame_of", "tidy_headers"]
 
 _UNSEEN = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+
+
+class Guess(Bilingual):
+    """A note on what a reader inferred, needless where a codebook says it."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,8 @@ def _add(build: Build, name: str, group: list[Column]) -> None:
     for i, column in enumerate(typed, 1):
         own = f"{name}_other" if len(typed) == 1 else f"{name}_other_{i}"
         header = f"{column.question}: {column.option}"
-        build.drafted(own, column.cells, header, f"{_title(column)}: {column.option}")
+        title = f"{_title(column)}: {column.option}"
+        build.typed(own, column.cells, header, title, (name, column.option))
 
 
 def _add_single(build: Build, name: str, column: Column, typed: list[Column]) -> None:

@@ -253,4 +253,4 @@ def _add_fills(
         place = headers.index(of) + 1 if of in headers else 1
         own = f"{name}_other" if len(filled) == 1 else f"{name}_{place}_text"
         option = _options([*headers, of])[1][-1] if len(headers) > 1 else "其他"
-        build.drafted(own, column.cells, column.header, f"{fold(stem)}：{option}")
+        build.typed(own, column.cells, column.header, f"{fold(stem)}：{option}", (name, option))

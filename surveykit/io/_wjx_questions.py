@@ -20,6 +20,7 @@ from surveykit.io._export import (
     require,
     share,
 )
+from surveykit.io._joined import questionnaire_order
 from surveykit.io._naming import question_text, short_names
 from surveykit.text import Label, fold
 
@@ -183,7 +184,8 @@ def add_texts(build: Build, group: Sequence[Column]) -> None:
             build.variable(Variable(name, "text", variable.question))
             add_places(build, name, variable.question, places)
             continue
-        build.variable(replace(variable, name=name))
+        variable = replace(variable, name=name)
+        build.variable(variable)
         if closed:
             add_fills(build, variable, part.fills)
 
@@ -198,6 +200,11 @@ def _text_variable(column: Column, parsed: Parsed, title: str) -> Variable:
     if drafted.kind == "number" and parsed.fills:
         texts = (t for t in parsed.cells if missing_token(t) is None)
         return replace(drafted, kind="single", choices=choices_of(texts), missing=())
+    if drafted.kind == "multiple":
+        cells = dict.fromkeys(t for t in parsed.cells if missing_token(t) is None)
+        return replace(
+            drafted, choices=choices_of(questionnaire_order([t.split(_JOINT) for t in cells]))
+        )
     return drafted
 
 
@@ -208,7 +215,7 @@ def add_fills(build: Build, variable: Variable, fills: dict[str, list[str]]) -> 
         only = len(fills) == 1
         place = codes.index(stem) + 1 if stem in codes else len(codes) + 1
         name = f"{variable.name}_other" if only else f"{variable.name}_{place}_text"
-        build.drafted(name, texts, question=f"{variable.question.zh}：{stem}")
+        build.typed(name, texts, "", f"{variable.question.zh}：{stem}", (variable.name, stem))
 
 
 def ranking(cells: Sequence[str]) -> list[list[str]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from surveykit.codebook import Choice, Codebook, Kind, Variable
 from surveykit.errors import InputError
-from surveykit.io._asked import xlsform_rule
+from surveykit.io._asked import name_in_rule, xlsform_rule
 from surveykit.io._export import plain_text
 from surveykit.io._head import Head
 from surveykit.io._xlsx import sheet_rows
@@ -145,7 +145,8 @@ def _variables(rows: list[_Row], lists: dict[str, tuple[Choice, ...]]) -> dict[s
         if _or_other(question.type):
             other = f"{question.name}_other"
             typed = Label(f"{question.label.zh}：其他", f"{question.label.en}: other")
-            variables.setdefault(other, Variable(other, "text", typed))
+            rule = f"{name_in_rule(question.name)} == 'other'"
+            variables.setdefault(other, Variable(other, "text", typed, asked_if=rule))
     return variables
 
 
