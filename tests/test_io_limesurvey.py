@@ -34,7 +34,7 @@ from surveykit.errors import InputError
 from surveykit.io import read_codebook_source, read_frame
 
 TRUTH = [replace(p, likes_text=p.likes_text if "其他" in p.likes else "") for p in people(seed=51)]
-NAMES = {"sex": "sex", "aware": "aware", "source": "source", "likes": "likes", "sat1": "sat[SQ001]", "sat2": "sat[SQ002]", "age": "age"}  # fmt: skip
+NAMES = {"sex": "sex", "aware": "aware", "source": "source", "likes": "likes", "sat1": "sat_SQ001", "sat2": "sat_SQ002", "age": "age"}  # fmt: skip
 UNFINISHED = (4, 9, 17)
 
 
@@ -118,24 +118,27 @@ def test_with_the_structure(tmp_path: Path, kind: str, full: bool) -> None:
     assert_truth(survey, TRUTH, NAMES)
     assert [(c.code, c.label.zh, c.label.en) for c in survey.variable("aware").choices] == [(f"A{i}", c, f"A{i}_en") for i, c in enumerate(AWARE, 1)]  # fmt: skip
     assert [c.label.zh for c in survey.variable("likes").choices] == list(LIKES)
-    assert survey.variable("sat[SQ001]").question.zh == "满意度: 环境"
-    assert survey.variable("sat[SQ001]").choices == survey.variable("sat[SQ002]").choices
+    assert survey.variable("sat_SQ001").question.zh == "满意度: 环境"
+    assert survey.variable("sat_SQ001").choices == survey.variable("sat_SQ002").choices
     assert survey.variable("source").asked_if == "((aware == 'A1' or aware == 'A2'))"
-    assert survey.variable("sat[SQ001]").asked_if == "likes == 'SQ001' or age >= 0"
+    assert survey.variable("sat_SQ001").asked_if == "likes == 'SQ001' or age >= 0"
     assert survey.variable("comment").note is not None
     assert missing(survey, "source") == (sum(p.source == "" for p in TRUTH), sum(p.source is None for p in TRUTH), 0)  # fmt: skip
     assert survey.codebook.title.en == "Pilot"
     assert survey.variable("sex").question.en == "Sex"
     first = [p.goals[0] for p in TRUTH]
-    assert tabulated(survey, "goals[1]") == pytest.approx({g: 100 * first.count(g) / 60 for g in GOALS})  # fmt: skip
+    assert tabulated(survey, "goals_1") == pytest.approx({g: 100 * first.count(g) / 60 for g in GOALS})  # fmt: skip
     assert survey.frame["comment"].tolist() == [p.comment for p in TRUTH]
     assert "ipaddr" in survey.dropped
+    assert survey.variable("sat[SQ001]").name == "sat_SQ001"
+    whole = sk.freq(survey, "sat").to_dicts()  # the battery
+    assert {r["variable"] for r in whole} == {"sat_SQ001", "sat_SQ002"}
 
 
 def test_without_the_structure(tmp_path: Path) -> None:
     survey = sk.read(put(tmp_path, "a.csv", csv_bytes(rows(TRUTH, full=True))))
     text = sk.read(put(tmp_path, "b.csv", csv_bytes(rows(TRUTH))), codebook=put(tmp_path, "s.txt", structure()))  # fmt: skip
-    for name in ("sex", "aware", "source", "sat[SQ001]"):
+    for name in ("sex", "aware", "source", "sat_SQ001"):
         assert tabulated(survey, name) == pytest.approx(tabulated(text, name))
     labels = {"SQ001": "歌舞", "SQ002": "体育", "SQ003": "集市", "other": "其他"}
     ours = {labels[k]: v for k, v in tabulated(survey, "likes").items()}
@@ -155,7 +158,26 @@ def test_unfinished_responses_are_counted_and_can_be_left_out(tmp_path: Path) ->
 def test_every_type_of_question(tmp_path: Path) -> None:
     header = ["class", "type/scale", "name", "relevance", "text", "language", "other"]
     made: list[list[object]] = [header, ["S", "", "language", "", "en", "", ""]]
-    for kind in ["Y", "G", "5", "O", "A", "B", "C", "E", "K", "Q", "1", ";", ":", "S", "U", "*", "|", "I"]:
+    for kind in [
+        "Y",
+        "G",
+        "5",
+        "O",
+        "A",
+        "B",
+        "C",
+        "E",
+        "K",
+        "Q",
+        "1",
+        ";",
+        ":",
+        "S",
+        "U",
+        "*",
+        "|",
+        "I",
+    ]:
         made.append(["Q", kind, f"q{ord(kind)}", "1", f"Question {kind}", "en", ""])
         made += [["SQ", "0", f"R{i}", "", f"row {i}", "en", ""] for i in (1, 2)]
         made += [["SQ", "1", f"C{i}", "", f"column {i}", "en", ""] for i in (1, 2) if kind in ";:"]
@@ -164,10 +186,10 @@ def test_every_type_of_question(tmp_path: Path) -> None:
     assert book is not None
     kinds = {n: v.kind for n, v in book.variables.items()}
     assert kinds["q89"] == kinds["q71"] == kinds["q53"] == "single"
-    assert [c.code for c in book["q67[R1]"].choices] == ["Y", "U", "N"]
-    assert len(book["q66[R2]"].choices) == 10
-    assert {"q49[R1][1]", "q49[R2][2]", "q59[R1_C2]", "q58[R2_C1]", "q79[comment]"} <= set(kinds)
-    assert (kinds["q58[R2_C1]"], kinds["q75[R1]"], kinds["q81[R1]"]) == ("number", "number", "text")
+    assert [c.code for c in book["q67_R1"].choices] == ["Y", "U", "N"]
+    assert len(book["q66_R2"].choices) == 10
+    assert {"q49_R1_1", "q49_R2_2", "q59_R1_C2", "q58_R2_C1", "q79_comment"} <= set(kinds)
+    assert (kinds["q58_R2_C1"], kinds["q75_R1"], kinds["q81_R1"]) == ("number", "number", "text")
     assert "q124" not in kinds
 
 

@@ -1,5 +1,6 @@
 """LimeSurvey: the CSV or xlsx of responses, with codes or full answers.
 
+- Parts are named as in LimeSurvey's own equations: ``sat[SQ001]`` is ``sat_SQ001``.
 - ``likes[SQ001]`` … of a multiple choice hold Y (Yes) or nothing (No): one variable. What is
   typed under ``likes[other]`` goes to ``likes_other``, and the option counts as chosen.
 - ``sat[SQ001]`` … of an array share their choices; ``goals[1]``, ``goals[2]`` … of a ranking
@@ -65,11 +66,18 @@ def read_limesurvey(path: Path, data: bytes, sheet: str | None = None) -> Raw:
 class Column:
     """One column; `stem` and `sub` are empty for one that is no part of a question."""
 
-    name: str
+    header: str
     stem: str
     sub: str
     scale: str
     cells: list[str]
+
+    @property
+    def name(self) -> str:
+        """The header; of a part with a code, as in equations."""
+        parts = [p for p in (self.stem, self.sub, self.scale) if p]
+        coded = self.stem and all(re.fullmatch(r"\w+", p, re.ASCII) for p in parts)
+        return "_".join(parts) if coded else self.header
 
     @property
     def answers(self) -> set[str]:
@@ -116,15 +124,15 @@ def _add(build: Build, group: list[Column]) -> None:
     for column in typed:
         question = f"{column.stem}: {column.sub}"
         of = (column.stem, "other" if column.stem in build.variables and build.variables[column.stem].kind == "multiple" else "-oth-")  # fmt: skip
-        build.typed(f"{column.stem}_other", column.cells, column.name, question, of)
+        build.typed(f"{column.stem}_other", column.cells, column.header, question, of)
 
 
 def _add_one(build: Build, column: Column) -> None:
     if column.name in _WHO:
-        name = build.column(column.name, column.cells)
+        name = build.column(column.name, column.cells, column.header)
         build.variable(Variable(name, "text", Label.of(name), identifier=True))
         return
-    name = build.drafted(column.name, column.cells)
+    name = build.drafted(column.name, column.cells, column.header, column.header)
     if column.name in _DATES:
         build.variable(Variable(name, "date", Label.of(name)))
 
@@ -141,11 +149,11 @@ def _is_multiple(columns: Sequence[Column]) -> bool:
 def _add_multiple(build: Build, columns: list[Column], typed: list[Column]) -> None:
     answers = set().union(*(c.answers for c in columns))
     yes = next(y for y in _YES if y in answers)
-    names = [build.column(c.name, c.cells) for c in columns]
+    names = [build.column(c.name, c.cells, c.header) for c in columns]
     subs = [c.sub for c in columns]
     for column in typed:
         chosen = [_chosen(text, yes) for text in column.cells]
-        names.append(build.column(f"{column.stem}[-oth-]", chosen))
+        names.append(build.column(f"{column.stem}_chosen_{column.sub}", chosen))
         subs.append(column.sub)
     choices = tuple(Choice(s, Label.of(s)) for s in subs)
     stem = build.free(columns[0].stem)
@@ -161,7 +169,7 @@ def _chosen(text: str, yes: str) -> str:
 
 
 def _add_rows(build: Build, columns: list[Column]) -> None:
-    variables = share([draft(c.name, c.cells) for c in columns])
+    variables = share([draft(c.name, c.cells, c.header) for c in columns])
     if [c.sub for c in columns] == [str(i) for i in range(1, len(columns) + 1)]:
         variables = [_ranked(v, columns) for v in variables]
         stem = columns[0].stem
@@ -170,7 +178,7 @@ def _add_rows(build: Build, columns: list[Column]) -> None:
             f"{stem!r} 应为排序题：每列是该名次上的选项。",
         )
     for column, variable in zip(columns, variables, strict=True):
-        name = build.column(column.name, column.cells)
+        name = build.column(column.name, column.cells, column.header)
         build.variable(replace(variable, name=name))
 
 

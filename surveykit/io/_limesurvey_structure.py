@@ -143,18 +143,18 @@ def _variables(question: _Question) -> list[Variable]:
         return _single(question, label)
     if kind in _ARRAYS:
         return [
-            Variable(f"{name}[{e.name}]", "single", _joined(label, _labelled(e.texts, e.name)), _choices(question))
+            Variable(f"{name}_{e.name}", "single", _joined(label, _labelled(e.texts, e.name)), _choices(question))
             for e in question.listed("subs")
         ]  # fmt: skip
     if kind == "1":
         return [
-            Variable(f"{name}[{e.name}][{int(scale) + 1}]", "single", _joined(label, _labelled(e.texts, e.name)), _choices(question, scale))
+            Variable(f"{name}_{e.name}_{int(scale) + 1}", "single", _joined(label, _labelled(e.texts, e.name)), _choices(question, scale))
             for e in question.listed("subs") for scale in ("0", "1")
         ]  # fmt: skip
     if kind == "R":
         choices = _choices(question)
         return [
-            Variable(f"{name}[{i}]", "single", _joined(label, Label(f"第{i}位", f"place {i}")), choices)
+            Variable(f"{name}_{i}", "single", _joined(label, Label(f"第{i}位", f"place {i}")), choices)
             for i in range(1, len(choices) + 1)
         ]  # fmt: skip
     return _open(question, label)
@@ -167,7 +167,7 @@ def _single(question: _Question, label: Label) -> list[Variable]:
     if question.other:
         found.append(Variable(f"{name}_other", "text", _joined(label, other.label)))
     if question.type == "O":
-        found.append(Variable(f"{name}[comment]", "text", _joined(label, Label("说明", "comment"))))
+        found.append(Variable(f"{name}_comment", "text", _joined(label, Label("说明", "comment"))))
     return [v if v.choices or v.kind == "text" else replace(v, kind="text") for v in found]
 
 
@@ -175,11 +175,11 @@ def _multiple(question: _Question, label: Label) -> list[Variable]:
     name = question.name
     entries = question.listed("subs")
     choices = [Choice(e.name, _labelled(e.texts, e.name)) for e in entries]
-    columns = [f"{name}[{e.name}]" for e in entries]
+    columns = [f"{name}_{e.name}" for e in entries]
     found = []
     if question.other:
         choices.append(Choice("other", Label("其他", "Other")))
-        columns.append(f"{name}[-oth-]")
+        columns.append(f"{name}_chosen_other")
         typed = _joined(label, choices[-1].label)
         found.append(Variable(f"{name}_other", "text", typed))
     if choices:
@@ -203,7 +203,7 @@ def _open(question: _Question, label: Label) -> list[Variable]:
             for a in rows
             for b in across
         ]
-    return [Variable(f"{question.name}[{sub}]", kind, _joined(label, text)) for sub, text in pairs]
+    return [Variable(f"{question.name}_{sub}", kind, _joined(label, text)) for sub, text in pairs]
 
 
 # ---------------------------------------------------------------- relevance
@@ -213,7 +213,7 @@ def _names_of(question: _Question) -> _Names:
     several = question.type in ("M", "P")
     found: _Names = {name: (name, None)}
     for entry in question.subs.values():
-        part: tuple[str, str | None] = (name, entry.name) if several else (f"{name}[{entry.name}]", None)  # fmt: skip
+        part: tuple[str, str | None] = (name, entry.name) if several else (f"{name}_{entry.name}", None)  # fmt: skip
         found[f"{name}_{entry.name}"] = part
     return found
 

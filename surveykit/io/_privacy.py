@@ -77,6 +77,9 @@ _STRONG = frozenset(
         "idcardnumber",
         "nationalid",
         "ssn",
+        "studentid",
+        "studentnumber",
+        "employeeid",
         "passport",
         "passportnumber",
         "身份证",
@@ -142,7 +145,7 @@ _WEAK = frozenset(
     ["name", "location", "address", "device", "地址", "设备", "位置", "所在位置", "来源详情"]
 )
 _ASKS = re.compile(
-    r"经度|经纬度|手机号|电话号码|联系电话|联系方式|身份证|姓名|邮箱|电子邮件|微信号|qq号|家庭住址|详细地址"
+    r"经度|经纬度|学号|工号|银行卡号|车牌号|手机号|电话号码|联系电话|联系方式|身份证|姓名|邮箱|电子邮件|微信号|qq号|家庭住址|详细地址"
     r"|(?:phone|mobile|id card|passport) number|e-?mail address|(?:full|your) name"
 )
 _NUMBERED = re.compile(r"^[0-9]+\s*[、.．]\s*")
