@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -195,10 +196,19 @@ def _multiple_row(stub: Stub, banner: Banner, block: Block, survey: Survey, lang
 
 def _row(name: str, stub: Stub, banner: Banner, block: Block, lang: Lang) -> TestRow:
     result = two_way_test(name, block.counts)
-    effect = cramers_v(block.counts)
+    effect = _effect(name, result, block.counts)
     note = sentences(_notes(name, result, stub, banner, block.counts, lang), lang)
     numbers = (result.statistic, result.df, None, result.p, effect, "cramers_v")
     return TestRow(name, stub.name, banner.name, *numbers, note)
+
+
+def _effect(name: str, result: TwoWayTest, counts: NDArray[np.int64]) -> float | None:
+    """Return Cramér's V; from the chi-square itself where that is the test."""
+    if name != "chi2" or result.statistic is None:
+        return cramers_v(counts)
+    rows = counts.shape[0] - result.dropped_rows
+    columns = counts.shape[1] - result.dropped_columns
+    return math.sqrt(result.statistic / (int(counts.sum()) * (min(rows, columns) - 1)))
 
 
 def _design_row(
@@ -259,6 +269,10 @@ def _notes(
 
 
 def _small(counts: NDArray[np.int64], lang: Lang) -> list[str]:
+    rows, columns = counts.sum(axis=1), counts.sum(axis=0)
+    # the smallest expected count of all cells: most tables need no closer look
+    if rows[rows > 0].min() * columns[columns > 0].min() >= 5 * rows.sum():
+        return []
     expected = expected_counts(counts)
     if not expected.small:
         return []
