@@ -168,6 +168,8 @@ def _labels(survey: Survey, name: str) -> Labelled:
 def _numbers(survey: Survey, name: str) -> npt.NDArray[np.float64]:
     column = _column(survey, name)
     series = survey.frame[column]
+    if isinstance(series.dtype, np.dtype) and series.dtype.kind in "fiu":
+        return np.asarray(series, dtype=np.float64)
     if pd.api.types.is_numeric_dtype(series.dtype):
         return series.to_numpy(dtype=np.float64, na_value=np.nan)
     cells = survey.column(column)

@@ -169,7 +169,7 @@ def opening(asked: Request) -> tuple[str, ...]:
     if survey.where_text:
         notes.append(say("where", lang, rule=survey.where_text, n=survey.n))
     roles = survey.design
-    if roles.columns == (roles.weight,):
+    if roles.columns == (roles.weight,) and not roles.replicated:
         notes.append(say("weights_only", lang, weight=roles.weight))
     elif not roles.simple:
         notes.append(say("design", lang, parts=asked.spec.design))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,8 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.integer[Any]]
 AnyDesign = SampleDesign | ReplicateDesign
-_DENSE = 20_000_000  # numbers held at once for respondents by overlapping cells
+_DENSE = 2_000_000  # numbers held at once for respondents by cells
+_PRODUCT = 192  # cells for which a product of matrices is quicker than adding one by one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,14 +215,38 @@ def _replicate_tables(
     mask: Bools | None,
     design: ReplicateDesign,
 ) -> list[tuple[Spread, Floats]]:
-    sums = cell_sums(row, k, columns, [design.weights, *design.columns.T], mask=mask)
     inside = row >= 0 if mask is None else (row >= 0) & mask
-    found: list[tuple[Spread, Floats]] = []
-    for (codes, b), s in zip(columns, sums, strict=True):
-        flat = s.reshape(len(s), -1)
-        df = freedom(np.where(inside, codes, -1), b, design)
-        found.append((Replicated(flat[0], flat[1:], design), df))
-    return found
+    df = [freedom(np.where(inside, codes, -1), b, design) for codes, b in columns]
+    sizes = [k * b for _, b in columns]
+    if sum(sizes) > _PRODUCT:
+        weights = [design.weights, *design.columns.T]
+        sums = [s.reshape(len(s), -1) for s in cell_sums(row, k, columns, weights, mask=mask)]
+        parts = [Replicated(s[0], s[1:], design) for s in sums]
+        return list(zip(parts, df, strict=True))
+
+    def make(part: slice) -> NDArray[Any]:
+        known = inside[part]
+        cells = [
+            _members(np.where(known & (c[part] >= 0), row[part] * np.intp(b) + c[part], -1), k * b)
+            for c, b in columns
+        ]
+        return np.hstack(cells)
+
+    whole = row_totals(make, sum(sizes), design)
+    assert isinstance(whole, Replicated)
+    ends = np.cumsum([0, *sizes])
+    each = [slice(a, b) for a, b in pairwise(ends)]
+    return [
+        (Replicated(whole.estimate[part], whole.each[:, part], design), free)
+        for part, free in zip(each, df, strict=True)
+    ]
+
+
+def _members(codes: Codes, k: int) -> Floats:
+    """Return who is in which cell as 0 and 1, (n, k)."""
+    found = np.zeros((len(codes), k + 1))
+    found.reshape(-1)[np.arange(len(codes)) * (k + 1) + np.where(codes < 0, k, codes)] = 1.0
+    return found[:, :k]
 
 
 def _of_units(sums: Floats, design: SampleDesign) -> Linearised:
@@ -244,9 +270,18 @@ def cell_totals(
     codes: Codes, k: int, design: AnyDesign, *, values: Sequence[Floats] = ()
 ) -> Spread:
     """Total exclusive cells, and numbers within them (see ``stats.design.cell_covariance``)."""
-    if isinstance(design, ReplicateDesign):
+    if isinstance(design, SampleDesign):
+        return Linearised(*cell_covariance(codes, k, design, values=values))
+    if k * (1 + len(values)) > _PRODUCT:
         return Replicated(*replicate_totals(codes, k, design, values=values), design)
-    return Linearised(*cell_covariance(codes, k, design, values=values))
+
+    def make(part: slice) -> NDArray[Any]:
+        inside = _members(codes[part], k)
+        # what is outside of all cells may be nan
+        own = (np.where(codes[part] >= 0, v[part], 0.0) for v in values)
+        return np.hstack([inside, *(inside * v[:, None] for v in own)])
+
+    return row_totals(make, k * (1 + len(values)), design)
 
 
 def row_totals(make: Callable[[slice], NDArray[Any]], size: int, design: AnyDesign) -> Spread:

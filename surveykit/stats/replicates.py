@@ -38,6 +38,9 @@ Codes = NDArray[np.integer[Any]]
 ReplicateKind = Literal["JK1", "JK2", "JKn", "BRR", "Fay", "bootstrap", "SDR", "other"]
 REPLICATE_KINDS: tuple[ReplicateKind, ...] = get_args(ReplicateKind)
 
+# a column of which less is left beside the others adds nothing to the rank, as R survey has it
+TOLERANCE = 1e-5
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReplicateDesign:
@@ -81,10 +84,20 @@ class _Patterns:
     ----------
     rows : ndarray, shape (P, R)
     of_each : ndarray of int, shape (n,)
+    ranks : dict
+        Rank of the rows by which of them are held: groups often hold the same.
     """
 
     rows: Floats
     of_each: NDArray[np.intp]
+    ranks: dict[bytes, int] = field(default_factory=dict, repr=False)
+
+    def rank(self, held: NDArray[np.bool_]) -> int:
+        """Return the rank of the rows that are held."""
+        key = np.packbits(held).tobytes()
+        if key not in self.ranks:
+            self.ranks[key] = _rank(self.rows if held.all() else self.rows[held])
+        return self.ranks[key]
 
     @classmethod
     def of(cls, columns: Floats) -> _Patterns:
@@ -252,7 +265,8 @@ def replicate_degrees_of_freedom(design: ReplicateDesign) -> int:
     ... )
     1
     """
-    return _rank(design.patterns().rows) - 1
+    found = design.patterns()
+    return found.rank(np.ones(len(found.rows), dtype=bool)) - 1
 
 
 def group_degrees_of_freedom(groups: Codes, k: int, design: ReplicateDesign) -> Floats:
@@ -281,7 +295,7 @@ def group_degrees_of_freedom(groups: Codes, k: int, design: ReplicateDesign) -> 
     keys = groups[inside].astype(np.intp) * size + found.of_each[inside]
     held = np.zeros((k, size), dtype=bool)
     held.reshape(-1)[keys] = True
-    return np.array([_rank(found.rows[h]) - 1.0 for h in (*held, held.any(axis=0))])
+    return np.array([found.rank(h) - 1.0 for h in (*held, held.any(axis=0))])
 
 
 def _rank(rows: Floats) -> int:
@@ -297,9 +311,21 @@ def _rank(rows: Floats) -> int:
 def _full_rank(rows: Floats) -> int:
     gram = rows.T @ rows
     lengths = np.sqrt(np.diag(gram))
+    if len(rows) >= len(gram) and (lengths > 0).all():
+        scaled = gram / np.outer(lengths, lengths)
+        if _independent(scaled):
+            return len(gram)
     scale = np.where(lengths > 0, 1 / np.where(lengths > 0, lengths, 1.0), 0.0)
     values = np.linalg.eigvalsh(gram * np.outer(scale, scale))
-    return int((values > 1e-10 * max(values[-1], 1e-300)).sum())
+    return int((values > TOLERANCE**2 * max(values[-1], 1e-300)).sum())
+
+
+def _independent(gram: Floats) -> bool:
+    """Say whether every column keeps a share of its length beside those before it."""
+    try:
+        return bool(np.diag(np.linalg.cholesky(gram)).min() > TOLERANCE)
+    except np.linalg.LinAlgError:
+        return False
 
 
 def _numbers(values: ArrayLike, ndim: int, what: str) -> Floats:
