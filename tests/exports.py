@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -181,6 +182,15 @@ def xlsx_bytes(*sheets: tuple[str, Iterable[Sequence[object]]]) -> bytes:
                     cell.data_type = "s"
     stream = io.BytesIO()
     book.save(stream)
+    return stream.getvalue()
+
+
+def zipped(*entries: tuple[str, bytes]) -> bytes:
+    """Return entries as a zip."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries:
+            archive.writestr(name, data)
     return stream.getvalue()
 
 

@@ -26,6 +26,7 @@ from exports import (
     put,
     tabulated,
     xlsx_bytes,
+    zipped,
 )
 
 import surveykit as sk
@@ -161,6 +162,16 @@ def test_labels_in_place_of_names(tmp_path: Path) -> None:
     assert tabulated(survey, "aware") == pytest.approx(tabulated(survey, "是否知晓"))
     assert [c.code for c in survey.variable("likes").choices] == list(KEYS["likes"])
     assert missing(survey, "source")[1] == sum(p.source is None for p in TRUTH)
+
+
+def test_the_zip_of_a_form_with_repeats(tmp_path: Path) -> None:
+    made = csv_bytes(rows(TRUTH, central=True))
+    data = zipped(
+        ("media/a.jpg", b"x"), ("form-people.csv", b"PARENT_KEY,KEY\n"), ("form.csv", made)
+    )
+    survey = sk.read(put(tmp_path, "a.zip", data), codebook=put(tmp_path, "form.xlsx", xlsx_bytes(*form())))  # fmt: skip
+    assert_truth(survey, TRUTH, NAMES)
+    assert any("the zip holds 2 tables; read 'form.csv'" in n for n in survey.notes)
 
 
 def test_names_that_collide_keep_their_group(tmp_path: Path) -> None:

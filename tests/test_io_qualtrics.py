@@ -29,6 +29,7 @@ from exports import (
     put,
     tabulated,
     xlsx_bytes,
+    zipped,
 )
 
 import surveykit as sk
@@ -132,10 +133,10 @@ def qsf() -> bytes:
 
 
 @pytest.mark.parametrize("split", [False, True])
-@pytest.mark.parametrize("kind", ["csv", "tsv", "xlsx"])
+@pytest.mark.parametrize("kind", ["csv", "tsv", "xlsx", "zip"])
 def test_a_text_export_gives_the_truth(tmp_path: Path, kind: str, split: bool) -> None:
     made = rows(TRUTH, text=True, split=split)
-    data = {"csv": lambda: csv_bytes(made, encoding="utf-8-sig"), "tsv": lambda: csv_bytes(made, "\t", "utf-16"), "xlsx": lambda: xlsx_bytes(("Sheet0", made))}[kind]()  # fmt: skip
+    data = {"zip": lambda: zipped(("试点_May 1, 2026.csv", csv_bytes(made))), "csv": lambda: csv_bytes(made, encoding="utf-8-sig"), "tsv": lambda: csv_bytes(made, "\t", "utf-16"), "xlsx": lambda: xlsx_bytes(("Sheet0", made))}[kind]()  # fmt: skip
     survey = sk.read(put(tmp_path, f"a.{kind}", data))
     assert_truth(survey, TRUTH, NAMES)
     assert survey.variable("Q4").kind == "multiple"

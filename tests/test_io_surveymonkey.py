@@ -29,6 +29,7 @@ from exports import (
     set_shares,
     tabulated,
     xlsx_bytes,
+    zipped,
 )
 
 import surveykit as sk
@@ -80,6 +81,9 @@ def test_an_export_gives_the_truth(tmp_path: Path, kind: str, numbered: bool) ->
     made = rows(TRUTH, numbered=numbered, new=kind == "new")
     data = xlsx_bytes(("Sheet", made)) if kind == "xlsx" else csv_bytes(made, encoding="utf-8-sig")
     survey = sk.read(put(tmp_path, "a.xlsx" if kind == "xlsx" else "a.csv", data))
+    packed = zipped((f"Excel/调查.{'xlsx' if kind == 'xlsx' else 'csv'}", data))
+    again = sk.read(put(tmp_path, "a.zip", packed))
+    assert again.codebook.variables == survey.codebook.variables
     assert_truth(survey, [renamed(p) for p in TRUTH], NAMES)
     assert survey.variable("q4").question.zh == "喜欢的活动"
     assert survey.variable("q5_1").choices == survey.variable("q5_2").choices

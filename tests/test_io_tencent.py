@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,6 +25,7 @@ from exports import (
     people,
     put,
     xlsx_bytes,
+    zipped,
 )
 
 import surveykit as sk
@@ -58,14 +57,6 @@ def rows(truth: Sequence[Person], *, letters: bool = True) -> list[list[object]]
         after = ["简体中文", "", "0.1", "中国", "湖北", "恩施", "微信", f"u{p.number}", "小明", "", IP.format(p.number), "Mozilla", "", ""]  # fmt: skip
         made.append([p.number, *time, 60 + p.number, cell(SEX, p.sex), cell(AWARE, p.aware), cell(SOURCE, p.source), p.source_text, *chosen, p.likes_text, *(cell(SCALE, s) for s in p.satisfied), *ranks, p.age, p.comment, f"{PHONE.format(p.number)}\t", *after])  # fmt: skip
     return made
-
-
-def zipped(*entries: tuple[str, bytes]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in entries:
-            archive.writestr(name, data)
-    return stream.getvalue()
 
 
 FILES = {
@@ -140,7 +131,7 @@ def test_a_zip_bomb_and_a_locked_zip_are_refused(tmp_path: Path) -> None:
 def test_several_files_in_a_zip_are_told(tmp_path: Path) -> None:
     data = csv_bytes(rows(TRUTH))
     survey = sk.read(put(tmp_path, "a.zip", zipped(("a.csv", data), ("b.csv", data))))
-    assert any("holds 2 CSV files; read 'a.csv'" in n for n in survey.notes)
+    assert any("holds 2 tables; read 'a.csv'" in n for n in survey.notes)
 
 
 @pytest.mark.parametrize("text", ["编号,1.性别\n1,男\n", "编号,开始答题时间,结束答题时间\n1,2,3\n"])

@@ -1,7 +1,7 @@
 """Readers and writers: file ⇄ frame of text and codebook.
 
 `_formats` lists the formats, one module for each (`_delimited`, `_xlsx`) · `_raw` what a reader
-returns · `_head` what a format is recognised by · `_export`, `_joined` what the readers of survey
+returns · `_head` what a format is recognised by, `_unzip` in a zip too · `_export`, `_joined` what the readers of survey
 tools share (`_wjx`, `_tencent`, `_qualtrics`, `_googleforms`, `_surveymonkey`, `_limesurvey`,
 `_kobo`, `_redcap`) · `_sources` their questionnaires as codebooks (`_qsf`, `_xlsform`,
 `_limesurvey_structure`; `_asked` skip rules), `_fit` brought together with a file ·

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from surveykit.io._spss import is_spss, read_spss
 from surveykit.io._stata import is_stata, read_stata
 from surveykit.io._surveymonkey import is_surveymonkey, read_surveymonkey
 from surveykit.io._tencent import is_tencent, read_tencent
+from surveykit.io._unzip import is_archive, unpacked
 from surveykit.io._wjx import is_wjx, read_wjx
 
 __all__ = ["FORMATS", "Format", "choose", "read_raw"]
@@ -202,4 +203,8 @@ def read_raw(path: Path, name: str | None = None, **options: Any) -> Raw:
         if option not in entry.options:
             message = f"the format {entry.name} has no {option}."
             raise UsageError(message, where=str(path), hint=f"leave {option} out.")
-    return entry.read(path, data, **given)
+    notes: list[str] = []
+    if entry.tells is not None and is_archive(data):
+        data, notes = unpacked(path, data)
+    raw = entry.read(path, data, **given)
+    return replace(raw, notes=(*notes, *raw.notes)) if notes else raw

@@ -37,7 +37,7 @@ _MARKS = (";", ", ")
 
 def is_googleforms(head: Head) -> bool:
     """Whether the first column is a form's time stamp, in its own way of writing or sheet."""
-    if head.zipped or len(head.header) < 2 or head.header[0] not in _TIMESTAMP:
+    if len(head.header) < 2 or head.header[0] not in _TIMESTAMP:
         return False
     if head.sheets:
         return bool(_SHEET.fullmatch(next(iter(head.sheets))))

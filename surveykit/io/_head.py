@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from surveykit.io._delimited import head_rows
+from surveykit.io._unzip import first_bytes, is_archive
 from surveykit.io._xlsx import sheet_heads
 
 __all__ = ["Head", "head_of"]
@@ -20,7 +19,7 @@ _BINARY = (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"$FL", b"
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The first records of a text file, of the sheets of a workbook, or of a zipped CSV.
+    """The first records of a text file or of the sheets of a workbook, zipped or not.
 
     Attributes
     ----------
@@ -28,13 +27,10 @@ class Head:
         Of the text file, or of the first visible sheet; cells without blank edges.
     sheets : mapping of str to rows
         Of a workbook.
-    zipped : bool
-        Whether `rows` are those of a CSV in a zip archive.
     """
 
     rows: tuple[tuple[str, ...], ...] = ()
     sheets: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
-    zipped: bool = False
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -50,22 +46,16 @@ def head_of(data: bytes) -> Head:
     >>> head_of(b"a,b\\n1,2\\n").rows
     (('a', 'b'), ('1', '2'))
     """
+    if is_archive(data):
+        data = first_bytes(data, _START)
     if data.startswith(b"PK\x03\x04"):
-        return _archive(data)
+        return Head() if is_archive(data) else _workbook(data)
     if data.startswith(_BINARY):
         return Head()
     return Head(_tidy(head_rows(data, _COUNT)))
 
 
-def _archive(data: bytes) -> Head:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if "xl/workbook.xml" not in archive.namelist():
-                texts = [e for e in archive.infolist() if e.filename.lower().endswith(".csv")]
-                start = archive.open(texts[0]).read(_START) if texts else b""
-                return Head(_tidy(head_rows(start, _COUNT)), zipped=True)
-    except Exception:  # whatever is broken is told when the file is read
-        return Head()
+def _workbook(data: bytes) -> Head:
     sheets = {title: _tidy(rows) for title, rows in sheet_heads(data, _COUNT).items()}
     return Head(next(iter(sheets.values()), ()), sheets)
 

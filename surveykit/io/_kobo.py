@@ -40,7 +40,7 @@ def is_kobo(head: Head) -> bool:
     """Whether the columns that the server adds are there."""
     names = set(head.header)
     kobo = {"_uuid", "_submission_time"} <= names and len(_KOBO & names) >= 3
-    return not head.zipped and (kobo or (names >= _CENTRAL and bool(names & _ODK_ONLY)))
+    return kobo or (names >= _CENTRAL and bool(names & _ODK_ONLY))
 
 
 _ODK_ONLY = {"meta-instanceID", "instanceID", "SubmitterName", "formdef_version", "FormVersion"}

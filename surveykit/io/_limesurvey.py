@@ -39,7 +39,7 @@ def is_limesurvey(head: Head) -> bool:
     """Whether the columns that LimeSurvey puts first are there."""
     names = set(head.header)
     known = bool(names & set(_SUBMITTED)) and bool(names & set(_LANGUAGE))
-    return known and not head.zipped and bool(names & _ALSO)
+    return known and bool(names & _ALSO)
 
 
 def read_limesurvey(path: Path, data: bytes, sheet: str | None = None) -> Raw:

@@ -46,7 +46,7 @@ _DATES = {"StartDate", "EndDate", "RecordedDate"}
 
 def is_qualtrics(head: Head) -> bool:
     """Whether the third record holds the import ids of Qualtrics."""
-    return not head.zipped and len(head.rows) >= _HEADER and _has_ids(head.rows[2])
+    return len(head.rows) >= _HEADER and _has_ids(head.rows[2])
 
 
 def _has_ids(record: Sequence[str]) -> bool:

@@ -49,7 +49,7 @@ def is_redcap(head: Head) -> bool:
     status = any(_STATUS.fullmatch(n) for n in names)
     raw = status and (names[0] == "record_id" or any(_RAW.fullmatch(n) for n in names))
     labelled = "Complete?" in names and any(_LABELLED.fullmatch(n) for n in names)
-    return not head.zipped and (own or raw or labelled)
+    return own or raw or labelled
 
 
 def read_redcap(path: Path, data: bytes, sheet: str | None = None) -> Raw:

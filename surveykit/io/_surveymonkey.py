@@ -39,7 +39,7 @@ _BETWEEN = " - "
 def is_surveymonkey(head: Head) -> bool:
     """Whether the first record begins with the ids of SurveyMonkey, and a second header follows."""
     two = len(head.rows) > 1 and head.header[:2] in _IDS
-    return two and not head.zipped and not any(head.rows[1][:2]) and any(head.rows[1])
+    return two and not any(head.rows[1][:2]) and any(head.rows[1])
 
 
 def read_surveymonkey(path: Path, data: bytes, sheet: str | None = None) -> Raw:

@@ -1,25 +1,19 @@
-"""腾讯问卷: the zip that is downloaded, or the CSV in it.
+"""腾讯问卷: the CSV, as it is or in the zip that is downloaded.
 
 - Headers ``1.题干``; a multiple choice is one column for each option, ``5.题干:选项``, that holds
   its text or nothing; an answer carries its letter, ``A.男``, which gives the order of choices.
 - What is typed beside an option stands in a column of its own, ``…[选项填空]``, called
   ``q3_other``, or ``q5_<k>_text`` where several options of a question have one.
-- A zip is read in memory, up to a size; nothing of it is written anywhere.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from surveykit.codebook import Choice, Variable, missing_token
-from surveykit.errors import InputError
-from surveykit.io._bounds import refuse_bomb
 from surveykit.io._export import (
     Build,
     draft,
@@ -33,7 +27,7 @@ from surveykit.io._export import (
 from surveykit.io._head import Head
 from surveykit.io._naming import question_text
 from surveykit.io._raw import Raw
-from surveykit.text import Bilingual, Label, fold
+from surveykit.text import Label, fold
 
 __all__ = ["is_tencent", "read_tencent"]
 
@@ -45,67 +39,27 @@ _LETTER = re.compile(r"^(?P<letter>[A-Z]{1,2})\s*[.．、]\s*(?P<label>.*)$", re
 
 
 def is_tencent(head: Head) -> bool:
-    """Whether the first record is the header of a 腾讯问卷 export, zipped or not."""
+    """Whether the first record is the header of a 腾讯问卷 export."""
     known = {_ID, *_TIMES} <= set(head.header)
     return known and any(_NUMBER.match(h) for h in head.header)
 
 
 def read_tencent(path: Path, data: bytes, sheet: str | None = None) -> Raw:
-    """Read an export, from its zip or as CSV or xlsx.
+    """Read an export, CSV or xlsx.
 
     Raises
     ------
     InputError
-        When there is no such CSV, or the zip is damaged, locked, or unpacks to too much.
+        When it has none of the columns that 腾讯问卷 puts first.
     """
-    data, notes = _unpacked(path, data)
     table = table_of(path, data, sheet)
     headers = table.header
     found = _ID in headers or bool(set(_TIMES) & set(headers))
     require(path, found, "腾讯问卷", f"there is no column {_ID} or {_TIMES[0]}")
     build = Build(len(table.rows) - 1)
-    build.notes += notes
     for group in _grouped(headers, table.columns()):
         _add(build, group)
     return build.raw(path, table, "tencent")
-
-
-# ---------------------------------------------------------------- zip
-def _unpacked(path: Path, data: bytes) -> tuple[bytes, list[str]]:
-    if not data.startswith(b"PK\x03\x04"):
-        return data, []
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if "xl/workbook.xml" in archive.namelist():
-                return data, []
-            return _entry(path, archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError,
-            ValueError) as error:  # fmt: skip
-        if isinstance(error, InputError):
-            raise
-        message = f"is a zip that cannot be read ({error})."
-        hint = "download it again, or unpack it and read the CSV."
-        raise InputError(message, where=str(path), hint=hint) from error
-
-
-def _entry(path: Path, archive: zipfile.ZipFile) -> tuple[bytes, list[str]]:
-    texts = [e for e in archive.infolist() if e.filename.lower().endswith(".csv")]
-    if not texts:
-        message = "is a zip without a CSV."
-        raise InputError(message, where=str(path), hint="download the answers as CSV.")
-    first = texts[0]
-    refuse_bomb(path, [first])
-    content = archive.read(first)
-    if not content:
-        raise InputError("the CSV in the zip is empty.", where=str(path), hint="download it again.")
-    if len(texts) == 1:
-        return content, []
-    names = ", ".join(repr(e.filename) for e in texts[1:6])
-    note = Bilingual(
-        f"the zip holds {len(texts)} CSV files; read {first.filename!r}, not {names}.",
-        f"压缩包中有 {len(texts)} 个 CSV 文件；读取了 {first.filename!r}，未读取 {names}。",
-    )
-    return content, [note]
 
 
 # ---------------------------------------------------------------- columns

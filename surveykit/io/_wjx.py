@@ -19,6 +19,7 @@ from surveykit.errors import InputError
 from surveykit.io._export import Build, Table, table_of
 from surveykit.io._head import Head, head_of
 from surveykit.io._raw import Raw
+from surveykit.io._unzip import is_archive, unpacked
 from surveykit.io._wjx_pair import read_pair
 from surveykit.io._wjx_questions import (
     add_codes,
@@ -38,7 +39,7 @@ __all__ = ["is_wjx", "read_wjx"]
 def is_wjx(head: Head) -> bool:
     """Whether a text file or one sheet begins with the header of a 问卷星 export."""
     firsts = [rows[0] for rows in head.sheets.values() if rows] or [head.header]
-    return not head.zipped and any(map(is_header, firsts))
+    return any(map(is_header, firsts))
 
 
 def read_wjx(
@@ -77,10 +78,11 @@ def read_wjx(
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        data = path.read_bytes()
     except OSError as error:
         message = f"cannot be read ({error.strerror or error})."
         raise InputError(message, where=str(path), hint="check the name of the file.") from error
+    return unpacked(path, data)[0] if is_archive(data) else data
 
 
 def _table(path: Path, data: bytes, sheet: str | None) -> Table:
