@@ -169,17 +169,14 @@ def _mean(found: Scored, level: float) -> Cells:
 
 
 def _nps(stub: Stub, block: Block, level: float) -> Cells:
-    """Net promoter score: the mean of +100 (9, 10), 0 and -100 (0 to 6), with n in its variance."""
-    from scipy.special import ndtri
+    """Net promoter score of a simple sample, with Tango's score interval."""
+    from surveykit.stats.multiple import nps
 
-    value = nps_scores(stub)
-    counts, n = block.counts, block.bases
-    mean = divided(value @ counts, n)
-    variance = divided((value**2) @ counts, n) - mean**2
-    se = np.sqrt(divided(np.maximum(variance, 0.0), n))
-    half = ndtri((1 + level) / 2) * se
-    low, high = np.maximum(mean - half, -100.0), np.minimum(mean + half, 100.0)
-    arrays: tuple[NDArray[Any], ...] = (mean, n, se, low, high)
+    assert stub.scores is not None
+    counts = np.zeros((block.counts.shape[1], len(_NPS_CODES)))
+    counts[:, stub.scores.astype(np.intp)] = block.counts.T
+    found = nps(counts, level=level)
+    arrays = (100 * found.estimate, block.bases, 100 * found.se, 100 * found.low, 100 * found.high)
     return Cells("nps", *(a[None, :] for a in arrays))
 
 
