@@ -128,6 +128,15 @@ def test_a_plain_file_stays_plain(tmp_path: Path, text: str) -> None:
     assert read_frame(put(tmp_path, "a.csv", text)).format == "csv"
 
 
+def test_an_option_without_a_header(tmp_path: Path) -> None:
+    made = [["Respondent ID", "Collector ID", "q", "", ""], ["", "", "a", "", "b"]]
+    survey = sk.read(put(tmp_path, "a.csv", csv_bytes([*made, [1, 1, "a", "", "b"], [2, 1, "", "", "b"]])))  # fmt: skip
+    assert tabulated(survey, "q1") == pytest.approx({"a": 50, "b": 100})
+    ones = csv_bytes([*made, [1, 1, 1, 1, 1], [2, 1, "", "", 1]])
+    survey = sk.read(put(tmp_path, "b.csv", ones))
+    assert tabulated(survey, "q1") == pytest.approx({"a": 50, "option_2": 50, "b": 100})
+
+
 @pytest.mark.parametrize("how", damaged(b"a\nb\n"))
 def test_damaged_files(tmp_path: Path, how: str) -> None:
     data = csv_bytes(rows(TRUTH[:6]))

@@ -125,8 +125,24 @@ class Build:
         return name
 
     def variable(self, variable: Variable) -> None:
-        """Add a variable; its columns are added by themselves."""
-        self.variables[variable.name] = variable
+        """Add a variable; its columns are added by themselves.
+
+        An option without text has no code: it is numbered where a column stands for it, else
+        left out, as an empty cell is no answer.
+        """
+        if all(fold(c.code) for c in variable.choices):
+            self.variables[variable.name] = variable
+            return
+        numbered = [
+            c if fold(c.code) else Choice(f"option_{i}", Label.of(f"option_{i}"))
+            for i, c in enumerate(variable.choices, 1)
+        ]
+        coded = [c for c in variable.choices if fold(c.code)]
+        kept = tuple(numbered if variable.counted is not None else coded)
+        if kept:
+            self.variables[variable.name] = replace(variable, choices=kept)
+        elif not variable.columns:
+            self.variables[variable.name] = Variable(variable.name, "text", variable.question)
 
     def drafted(self, name: str, texts: Sequence[str], header: str = "", question: str = "") -> str:
         """Add a column and the variable that its cells suggest."""

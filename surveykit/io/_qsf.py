@@ -182,7 +182,7 @@ def _typed(tag: str, text: str, question: _Json) -> list[Variable]:
         if entry.get("TextEntry") not in (True, "true", "on", 1, "1"):
             continue
         code = str(codes.get(key, key)).replace("'", "")
-        rule = f"{name_in_rule(tag)} == '{code}'" if question["QuestionType"] == "MC" else None
+        rule = f"{name_in_rule(tag)} == '{code}'" if question.get("QuestionType") == "MC" else None
         title = Label.of(f"{text} - {label}")
         found.append(Variable(f"{tag}_{key}_TEXT", "text", title, asked_if=rule))
     return found
