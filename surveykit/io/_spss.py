@@ -1,4 +1,7 @@
-"""SPSS: .sav and .zsav with value labels, user-missing values and multiple response sets."""
+"""SPSS: .sav and .zsav with value labels, user-missing values and multiple response sets.
+
+An empty text is no answer here, as in every other format; SPSS itself counts it as a valid value.
+"""
 
 from __future__ import annotations
 
