@@ -14,6 +14,7 @@ and rooms on one line never import each other::
     coding      text to codes, with blank, not asked and user-missing apart; `check`
     counts      the one pass over the data
     estimate · published    `freq`, `crosstab`, `mean`, `book` · `audit`, `reconstruct`
+    release     which estimates are too uncertain to be shown, by published rules
     tables · plots          `table` and its renderers · figures
     report      a folder of tables, figures and one page that explains them
     studies     published studies, each in code that reads like its paper
@@ -48,11 +49,16 @@ if TYPE_CHECKING:
         association,
         book,
         crosstab,
+        difference,
         freq,
         mean,
+        quantile,
+        ratio,
         repeated,
+        total,
     )
     from surveykit.published import audit, load_published, reconstruct
+    from surveykit.release import mark_reliability
     from surveykit.tables import table
 
 __all__ = [
@@ -68,15 +74,20 @@ __all__ = [
     "book",
     "check",
     "crosstab",
+    "difference",
     "freq",
     "load_codebook",
     "load_published",
+    "mark_reliability",
     "mean",
     "plots",
+    "quantile",
+    "ratio",
     "read",
     "reconstruct",
     "repeated",
     "table",
+    "total",
 ]
 
 __version__ = "0.1.0"
@@ -89,13 +100,18 @@ _LATER = {
     "audit": "published",
     "book": "estimate",
     "crosstab": "estimate",
+    "difference": "estimate",
     "freq": "estimate",
     "load_published": "published",
+    "mark_reliability": "release",
     "mean": "estimate",
     "plots": "plots",
+    "quantile": "estimate",
+    "ratio": "estimate",
     "reconstruct": "published",
     "repeated": "estimate",
     "table": "tables",
+    "total": "estimate",
 }
 
 

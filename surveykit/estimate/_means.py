@@ -10,15 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveykit.coding import Numbers
-from surveykit.counts import Axis, group_moments, group_quantiles, weighted_quantiles
+from surveykit.counts import group_moments, group_quantiles
 from surveykit.estimate._axes import Banner
+from surveykit.estimate._groups import column_quantiles, column_sums, group_codes
 from surveykit.estimate._rows import Cells
-from surveykit.estimate._spread import AnyDesign, Spread, cell_totals, freedom, row_totals
+from surveykit.estimate._spread import AnyDesign, Spread
 from surveykit.estimate._summaries import Scored, quantile_name
 from surveykit.stats import mean_interval
 from surveykit.stats.linear import design_effect, mean_sums, srs_variance
 
-__all__ = ["MeanBlock", "group_codes", "mean_block", "mean_cells"]
+__all__ = ["MeanBlock", "coefficient", "mean_block", "mean_cells", "population_variance"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,8 +39,10 @@ class MeanBlock:
     mean, sd, se, df, deff : ndarray of float
         nan where undefined; `deff` is nan in a simple sample.
     spread : Linearised or Replicated, or None
-        How the means vary; None in a simple sample, where columns that share nobody are
-        independent.
+        The means less themselves, and how they vary; None in a simple sample, where columns
+        that share nobody are independent.
+    sums : Linearised or Replicated, or None
+        Σw, then Σw (x - mean), shape (2 b,).
     """
 
     n: Ints
@@ -51,27 +54,12 @@ class MeanBlock:
     df: Floats
     deff: Floats
     spread: Spread | None = None
+    sums: Spread | None = None
 
     @property
     def scored(self) -> Scored:
         """The same as what columns are compared by."""
         return Scored(self.n, self.mean, self.sd**2)
-
-
-def group_codes(banner: Banner, mask: Bools | None) -> list[Codes]:
-    """Return the columns as codes of exclusive groups: one array, or one for each column.
-
-    A respondent outside the domain or without a group has -1.
-    """
-    side = banner.side
-    if isinstance(side, Axis):
-        found = [side.codes]
-    else:
-        answered = side.status == 0
-        found = [np.where(c & answered, np.int8(0), np.int8(-1)) for c in side.chosen.T]
-    if mask is None:
-        return found
-    return [np.where(mask, g, -1).astype(g.dtype) for g in found]
 
 
 def mean_block(
@@ -90,42 +78,31 @@ def mean_block(
     if design is None:
         df = np.where(n > 0, n - 1.0, np.nan)
         return MeanBlock(n, w, w2, mean, sd, se, df, np.full(len(n), np.nan))
-    spread, df = under_design(values.values, banner, mask, design, mean)
+    sums, df = centred_sums(values.values, banner, mask, design, mean)
+    spread = sums.ratios(*mean_sums(len(n)))
     variance = spread.variance()
-    less = (n - 1) / np.maximum(n, 1)
-    deff = design_effect(variance, srs_variance(sd**2 * less, n, w))
-    return MeanBlock(n, w, w2, mean, sd, np.sqrt(variance), df, deff, spread)
+    deff = design_effect(variance, srs_variance(population_variance(sd, n), n, w))
+    return MeanBlock(n, w, w2, mean, sd, np.sqrt(variance), df, deff, spread, sums)
 
 
-def under_design(
-    values: Floats, banner: Banner, mask: Bools | None, design: AnyDesign, centres: Floats
-) -> tuple[Spread, Floats]:
-    """Return the means less `centres`, (b,), and their degrees of freedom, (b,).
-
-    Centred, so that no digits are lost where values vary little about a large mean.
-    """
-    sums, df = centred_sums(values, banner, mask, design, centres)
-    return sums.ratios(*mean_sums(len(banner.levels))), df
+def population_variance(sd: Floats, n: Ints) -> Floats:
+    """Return the variance with n in place of n - 1."""
+    return np.asarray(sd**2 * ((n - 1) / np.maximum(n, 1)))
 
 
 def centred_sums(
     values: Floats, banner: Banner, mask: Bools | None, design: AnyDesign, centres: Floats
 ) -> tuple[Spread, Floats]:
-    """Return Σw, then Σw (x - centre), of each column, (2 b,), and their df, (b,)."""
-    some = ~np.isnan(values)
-    columns = [np.where(some, g, -1) for g in group_codes(banner, mask)]
-    b, middle = len(banner.levels), np.nan_to_num(centres)
-    if not banner.overlaps:
-        x = np.where(some, values, 0.0) - np.append(middle, 0.0)[columns[0]]
-        return cell_totals(columns[0], b, design, values=(x,)), freedom(columns[0], b, design)[:b]
+    """Return Σw, then Σw (x - centre), of each column, (2 b,), and their df, (b,).
 
-    def make(part: slice) -> Floats:
-        members = np.column_stack([c[part] >= 0 for c in columns]).astype(np.float64)
-        x = np.where(some[part], values[part], 0.0)[:, None] - middle
-        return np.hstack([members, members * x])
+    Centred, so that no digits are lost where values vary little about a large mean.
+    """
+    middle = np.append(np.nan_to_num(centres), 0.0)
 
-    df = np.array([freedom(c, 1, design)[0] for c in columns])
-    return row_totals(make, 2 * b, design), df
+    def of(at: Any) -> list[Floats]:
+        return [np.asarray(values - middle[at])]
+
+    return column_sums(~np.isnan(values), of, 1, banner, mask, design)
 
 
 def mean_cells(
@@ -144,32 +121,46 @@ def mean_cells(
     arrays = (block.mean, block.se, ends.low, ends.high, block.df)
     mean, se, low, high, df = (a[None, :] for a in arrays)
     made = [Cells("mean", mean, n, se, low, high, df, deff)]
+    if design is not None:
+        made.append(Cells("cv", coefficient(mean, se), n))
     for name in dict.fromkeys(("sd", "median", *(x for x in names if x != "mean"))):
-        found = block.sd if name == "sd" else _other(name, values, banner, mask, design)
-        made.append(Cells(name, found[None, :], n))
+        made.append(_other(name, block, values, banner, mask, design, level))
     made.append(Cells("count", block.n[None, :].astype(np.float64), n))
     if design is not None:
         made.append(Cells("weighted_count", block.w[None, :], n))
     return made
 
 
+def coefficient(estimate: Floats, se: Floats) -> Floats:
+    """Coefficient of variation: se over the size of the estimate; nan where that is 0."""
+    size = np.abs(estimate)
+    return np.asarray(se / np.where(size > 0, size, np.nan))
+
+
 def _other(
-    name: str, values: Numbers, banner: Banner, mask: Bools | None, design: AnyDesign | None
-) -> Floats:
+    name: str,
+    block: MeanBlock,
+    values: Numbers,
+    banner: Banner,
+    mask: Bools | None,
+    design: AnyDesign | None,
+    level: float,
+) -> Cells:
+    """Return the standard deviation, a quantile or an extreme of each column, (1, b)."""
+    n, probability = block.n[None, :], quantile_name(name)
+    if name == "sd":
+        return Cells(name, block.sd[None, :], n)
+    if probability is not None and design is not None:
+        q = column_quantiles(values.values, [probability], banner, mask, design, level=level)
+        return Cells(name, q.estimate, n, q.se, q.low, q.high, q.df[None, :])
     k = 1 if banner.overlaps else len(banner.levels)
-    parts = [_of_groups(name, values, g, k, design) for g in group_codes(banner, mask)]
-    return np.concatenate(parts)
-
-
-def _of_groups(
-    name: str, values: Numbers, groups: Codes, k: int, design: AnyDesign | None
-) -> Floats:
-    probability = quantile_name(name)
-    if probability is None:
-        return _extreme(name, values.values, groups, k)
-    if design is None:
-        return group_quantiles(values.values, groups, k, [probability])[:, 0]
-    return weighted_quantiles(values.values, groups, k, [probability], design.weights)[:, 0]
+    parts = []
+    for groups in group_codes(banner, mask):
+        if probability is None:
+            parts.append(_extreme(name, values.values, groups, k))
+        else:
+            parts.append(group_quantiles(values.values, groups, k, [probability])[:, 0])
+    return Cells(name, np.concatenate(parts)[None, :], n)
 
 
 def _extreme(name: str, values: Floats, groups: Codes, k: int) -> Floats:

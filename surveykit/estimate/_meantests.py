@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from surveykit.coding import Numbers
 from surveykit.estimate._axes import Banner
 from surveykit.estimate._estimates import TestRow
-from surveykit.estimate._means import MeanBlock, group_codes
+from surveykit.estimate._groups import group_codes
+from surveykit.estimate._means import MeanBlock
 from surveykit.estimate._request import Request
 from surveykit.estimate._spread import freedom_of
 from surveykit.estimate._tests import check_tests

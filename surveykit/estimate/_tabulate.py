@@ -35,7 +35,7 @@ from surveykit.estimate._words import say
 from surveykit.survey import Survey
 from surveykit.text import PRINTED_AS, Lang, in_lang
 
-__all__ = ["averages", "banners_of", "both", "by_notes", "refuse", "tables"]
+__all__ = ["averages", "banners_of", "both", "by_notes", "mean_notes", "refuse", "tables", "valued"]
 
 _WHOLE = (Level("", ""),)
 
@@ -252,13 +252,13 @@ def averages(asked: Request) -> Estimates:
     notes = [*opening(asked)]
     for name in spec.variables:
         values = numbers(survey, name)
-        counted = count_blocks([_valued(values)], banners, mask=survey.mask)[0]
+        counted = count_blocks([valued(values)], banners, mask=survey.mask)[0]
         blocks = [mean_block(values, b, survey.mask, asked.design) for b in banners]
         for column, block, counts in zip(banners, blocks, counted, strict=True):
             rows.extend(_mean_rows(asked, values, column, block, counts))
         tests += mean_test_rows(asked, values, banners[1:], blocks[1:])
         comparisons += _compared(asked, values, banners, blocks)
-        notes.extend(_mean_notes(values, spec.kinds[name], counted[0], spec.lang))
+        notes.extend(mean_notes(values, spec.kinds[name], counted[0], spec.lang))
     notes.extend(by_notes(banners, survey, spec.lang))
     found = Comparisons(tuple(comparisons), asked.letters, _letters(banners[1:]))
     return Estimates(
@@ -270,7 +270,8 @@ def averages(asked: Request) -> Estimates:
     )
 
 
-def _valued(values: Numbers) -> Stub:
+def valued(values: Numbers) -> Stub:
+    """Return a number variable as one row: who has a number."""
     return Stub(values.name, _WHOLE, Axis(values.status, 1))
 
 
@@ -301,7 +302,8 @@ def _compared(
     return found
 
 
-def _mean_notes(values: Numbers, kind: str, block: Block, lang: Lang) -> Iterable[str]:
+def mean_notes(values: Numbers, kind: str, block: Block, lang: Lang) -> Iterable[str]:
+    """Say what is to be known of a number variable: codes that are averaged, who is missing."""
     if kind == "single":
         yield say("codes_averaged", lang, name=values.name)
     yield from (in_lang(note, lang) for note in values.notes)

@@ -87,13 +87,18 @@ _TEXTS = {
     ),
     "design_lonely_psu": Label(zh="单一单位的层：{name}", en="lonely PSUs: {name}"),
     "skipped_text": Label(
-        zh="未列表（自由文本、日期或标识）：{names}。",
-        en="Not tabulated (free text, dates, identifiers): {names}.",
+        zh="未列表（自由文本、日期、标识或抽样设计的列）：{names}。",
+        en="Not tabulated (free text, dates, identifiers, columns of the design): {names}.",
     ),
     "no_letters": Label(
         zh="{name} × {by}：合成记录中有未印出的数字，不作列间比较。",
         en="{name} × {by}: columns are not compared, because synthetic records hold cells that "
         "are not printed.",
+    ),
+    "no_joint_options": Label(
+        zh="{name} × {by}：没有印出各选项同时被选的人数，合成记录不做检验。",
+        en="{name} × {by}: which options were chosen together is not printed; it is not tested on "
+        "synthetic records.",
     ),
     "not_pinned": Label(
         zh="{name} × {by}：没有印出的数字能确定这一关联，合成记录不做检验。",
@@ -151,6 +156,9 @@ _TEXTS = {
     "pair_t": Label(zh="列均值 t 检验（合并方差）", en="t tests of column means, pooled variance"),
     "pair_welch": Label(zh="列均值 Welch t 检验", en="Welch's t tests of column means"),
     "pair_design": Label(zh="按抽样设计的 t 检验", en="design-based t tests"),
+    "against_difference": Label(zh="减去 {other}", en="less {other}"),
+    "against_ratio": Label(zh="比 {other}", en="over {other}"),
+    "against_odds_ratio": Label(zh="优势比，比 {other}", en="odds, over {other}"),
     "letters": Label(
         zh="字母：该格显著大于所标字母的列（P < {alpha}；{tests}；{adjust}）。",
         en="Letters: the cell is significantly larger than the column of that letter "
