@@ -480,7 +480,7 @@ def test_what_spss_does_not_hold_is_told(tmp_path: Path) -> None:
     frame = pd.DataFrame(
         {
             "1、性别": ["1", "短", ""],
-            "all": [f"{CUT}┋短", "2", ""],
+            "all": [f"{CUT}┋短", "2", "(跳过)"],
             "age": ["61", "NA", "7"],
             "free": ["a ", "", "=1"],
             "extra": ["x", "y", "x"],
@@ -492,7 +492,7 @@ def test_what_spss_does_not_hold_is_told(tmp_path: Path) -> None:
     for part in (
         "the label of v1_性别", "a value label of v1_性别", "of it: the title",
         "1、性别 → v1_性别", "column of 0 and 1 for each choice: all", "(NA)", "(blanks at their end): free",
-        "one language (zh)", "who was asked", "the design", "all 3 rows",
+        "one language (zh)", "who was asked", "not asked becomes system-missing, as no answer does: all.", "the design", "all 3 rows",
     ):  # fmt: skip
         assert part in said, part
     assert all(isinstance(n, Bilingual) for n in notes)

@@ -243,7 +243,14 @@ class _Work:
         return list(self.out.values())
 
     def cells(self, column: str) -> Cells:
-        return cells(column, self.frame[column])
+        found = cells(column, self.frame[column])
+        if any(missing_token(text) == NOT_ASKED for text in found.values):
+            self.tell(
+                "not asked becomes system-missing, as no answer does: {}.",
+                "“未被提问”与“未回答”一样写为系统缺失值：{}。",
+                column,
+            )
+        return found
 
     def add(self, column: str, out: _Out) -> str:
         """Add a column under a name that SPSS takes, which is returned."""
