@@ -30,6 +30,7 @@ __all__ = [
     "Stub",
     "as_names",
     "banner",
+    "batteries_among",
     "battery",
     "boxes",
     "nested",
@@ -152,6 +153,21 @@ def battery(survey: Survey, name: str) -> tuple[str, ...]:
     shared = {tuple(c.code for c in v.choices) for v in items}
     fit = len(items) > 1 and len(shared) == 1 and all(v.kind in ("single", "scale") for v in items)
     return tuple(v.name for v in items) if fit else ()
+
+
+def batteries_among(survey: Survey, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the batteries of which every item is among `names`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({f"q4_{i}": ["yes", "no"] for i in (1, 2)} | {"sex": ["f", "m"]})
+    >>> batteries_among(Survey(frame), ["q4_1", "q4_2", "sex"])
+    {'q4': ('q4_1', 'q4_2')}
+    """
+    leads = dict.fromkeys(n.rpartition("_")[0] for n in names if "_" in n)
+    found = {lead: battery(survey, lead) for lead in leads if lead}
+    return {lead: items for lead, items in found.items() if items and set(items) <= set(names)}
 
 
 def with_batteries(

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from surveykit.codebook import Variable, parse_number
+from surveykit.coding import replicate_columns
 from surveykit.errors import UnknownNameError, UsageError
-from surveykit.estimate._axes import as_names
+from surveykit.estimate._axes import as_names, batteries_among
 from surveykit.estimate._comparisons import Letters
 from surveykit.estimate._estimates import Estimates
 from surveykit.estimate._meantests import mean_tests
@@ -38,7 +39,8 @@ def book(
     """Tabulate every question of a survey by one banner, in one pass.
 
     Categories and multiple response are tabulated as by :func:`crosstab`, numbers averaged as by
-    :func:`mean`; free text, dates and identifiers are left out, with a note.
+    :func:`mean`; free text, dates, identifiers and the columns of the design are left out, with a
+    note.
 
     Parameters
     ----------
@@ -88,7 +90,8 @@ def book(
     parts = [_made(survey, job, group, columns, options) for job, group in jobs.items()]
     done = set().union(*jobs.values())
     kept = tuple(v for v in whole.spec.variables if v in done)
-    joined = both(parts, replace(whole, spec=replace(whole.spec, variables=kept)))
+    grids = batteries_among(whole.survey, kept)
+    joined = both(parts, replace(whole, spec=replace(whole.spec, variables=kept, batteries=grids)))
     skipped = [v for v in whole.spec.variables if v not in done]
     if not skipped:
         return joined
@@ -110,9 +113,12 @@ def _jobs(whole: Request, filters: Mapping[str, str]) -> dict[_Job, list[str]]:
         if name not in whole.spec.variables:
             raise UnknownNameError.for_name("variable", name, whole.spec.variables)
     found: dict[_Job, list[str]] = {}
+    roles = {*whole.survey.design.columns, *replicate_columns(whole.survey)}
     for name in whole.spec.variables:
         variable = whole.survey.variable(name)
         if variable.identifier or variable.kind in ("text", "date"):
+            continue
+        if roles & {name, *variable.headers}:
             continue
         if variable.kind == "number":
             job = _Job("mean", (), filters.get(name))

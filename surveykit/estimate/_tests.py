@@ -95,8 +95,12 @@ def check_tests(
 
 def refusal(survey: Survey, stub: Stub, banner: Banner, lang: Lang) -> str:
     """Say why no test may be made of this pair; "" if one may."""
-    if survey.synthetic is not None and not survey.synthetic.pins(stub.name, banner.name):
-        return say("not_pinned", lang, name=stub.name, by=banner.name)
+    if survey.synthetic is None:
+        return ""
+    if stub.multiple or not survey.synthetic.pins(stub.name, banner.name):
+        # which options were chosen together is printed nowhere
+        key = "no_joint_options" if stub.multiple else "not_pinned"
+        return say(key, lang, name=stub.name, by=banner.name)
     return ""
 
 
