@@ -187,6 +187,20 @@ def test_seen_but_unanswered(tmp_path: Path) -> None:
         assert any("-99" in n for n in survey.notes)
 
 
+@pytest.mark.parametrize("split", [False, True])
+def test_the_older_layout_of_two_headers(tmp_path: Path, split: bool) -> None:
+    made = rows(TRUTH, text=False, split=split)
+    old = ["ResponseID", "ResponseSet", "IPAddress"]
+    keep = [made[0].index(n) for n in ("ResponseId", "Status", "IPAddress")]
+    first = made[0].index("Q1")
+    header = [["V1", "V2", "V6", *made[0][first:]], [*old, *made[1][first:]]]
+    body = [[row[i] for i in keep] + row[first:] for row in made[3:]]
+    path = put(tmp_path, "a.csv", csv_bytes([*header, *body]))
+    survey = sk.read(path, codebook=put(tmp_path, "a.qsf", qsf()))
+    assert_truth(survey, TRUTH, NAMES)
+    assert survey.dropped == ("IPAddress",)
+
+
 def test_options_with_commas(tmp_path: Path) -> None:
     made = rows(TRUTH[:6], text=True, split=False)
     at = made[0].index("Q4")

@@ -190,14 +190,20 @@ class Build:
 
     def _tell_answers(self) -> None:
         """Say where what others take for missing is kept as an answer."""
-        for variable in self.variables.values():
-            texts = () if variable.kind == "number" else self.columns.get(variable.name, ())
-            kept = [token for token in NA_TOKENS if token in texts]
-            if kept:
-                self.note(
-                    f"column {variable.name!r}: {', '.join(kept)} is kept as an answer.",
-                    f"列 {variable.name!r}：{'、'.join(kept)} 按回答保留，不作缺失值。",
-                )
+        for token in NA_TOKENS:
+            texts = {
+                n: self.columns.get(n, ()) for n, v in self.variables.items() if v.kind != "number"
+            }
+            names = [repr(n) for n, cells in texts.items() if token in cells]
+            if not names:
+                continue
+            shown, more = ", ".join(names[:5]), len(names) - 5
+            self.note(
+                f"column{'s' if len(names) > 1 else ''} {shown}"
+                f"{f' and {more} more' if more > 0 else ''}: {token} is kept as an answer.",
+                f"列 {'、'.join(names[:5])}{f' 等 {len(names)} 列' if more > 0 else ''}："
+                f"{token} 按回答保留，不作缺失值。",
+            )
 
 
 def draft(name: str, texts: Sequence[str], question: str = "") -> Variable:

@@ -3,6 +3,7 @@
 - A multiple choice is one column of choices joined by commas, or one column for each choice;
   either becomes one variable.
 - ``_TEXT`` columns stay beside their question. The rows of a matrix share their choices.
+- The older layout of two records (``V1`` … with ``ResponseID`` below) is read as well.
 - With "seen but unanswered" recoded as -99, that is no answer and an empty cell not asked.
 - Numbers get their labels from the survey itself: ``codebook="survey.qsf"``.
 """
@@ -38,6 +39,8 @@ __all__ = ["is_qualtrics", "read_qualtrics"]
 _HEADER = 3
 _UNANSWERED = "-99"
 _QUESTION = re.compile(r"(?:[0-9]+_)?(?P<id>QID[0-9]+(?:#[0-9]+)?)(?P<rest>.*)")
+_OLD_META = re.compile(r"V[0-9]+")
+_OLD_QUESTION = re.compile(r"(?P<id>.+?)(?P<rest>(?:_x?[0-9]+)*(?:_TEXT)?)")
 _PLACE = re.compile(r"_x?[0-9]+")
 _SELECTED = " - Selected Choice"
 _NUMBERS = re.compile(r"[0-9]+(?:,[0-9]+)+")
@@ -46,7 +49,15 @@ _DATES = {"StartDate", "EndDate", "RecordedDate"}
 
 def is_qualtrics(head: Head) -> bool:
     """Whether the third record holds the import ids of Qualtrics."""
-    return len(head.rows) >= _HEADER and _has_ids(head.rows[2])
+    return _header_rows(head.rows) > 0
+
+
+def _header_rows(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many records are header: three, two in the older layout, none elsewhere."""
+    if len(rows) >= _HEADER and _has_ids(rows[_HEADER - 1]):
+        return _HEADER
+    old = len(rows) > 1 and [*rows[0][:1], *rows[1][:1]] == ["V1", "ResponseID"]
+    return _HEADER - 1 if old else 0
 
 
 def _has_ids(record: Sequence[str]) -> bool:
@@ -63,10 +74,10 @@ def read_qualtrics(path: Path, data: bytes, sheet: str | None = None) -> Raw:
         When the third record holds no import ids.
     """
     table = table_of(path, data, sheet)
-    found = len(table.rows) >= _HEADER and _has_ids(table.rows[2])
-    require(path, found, "Qualtrics", "the third record holds no ImportId")
-    columns = _columns(table)
-    build = Build(len(table.rows) - _HEADER)
+    skip = _header_rows(table.rows)
+    require(path, skip > 0, "Qualtrics", "the third record holds no ImportId")
+    columns = _columns(table) if skip == _HEADER else _old_columns(table)
+    build = Build(len(table.rows) - skip)
     columns = _answered(build, columns)
     for group in _grouped(columns):
         _add(build, group)
@@ -99,6 +110,19 @@ def _columns(table: Table) -> list[Column]:
         match = _QUESTION.fullmatch(given)
         question, rest = (match["id"], match["rest"]) if match else ("", "")
         found.append(Column(name, plain_text(text), question, rest, choice, cells))
+    return found
+
+
+def _old_columns(table: Table) -> list[Column]:
+    """Return the columns of the older layout: metadata named by the second record."""
+    found = []
+    for name, text, cells in zip(table.header, table.rows[1], table.columns(2), strict=True):
+        shown = plain_text(text)
+        match = _OLD_QUESTION.fullmatch(name)
+        if _OLD_META.fullmatch(name) or match is None or name == text:
+            found.append(Column(shown or name, shown, "", "", "", cells))
+        else:
+            found.append(Column(name, shown, match["id"], match["rest"], "", cells))
     return found
 
 
