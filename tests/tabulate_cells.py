@@ -24,9 +24,7 @@ def values(found: Estimates, stat: str, field: str = "estimate") -> dict[Place, 
 
 def one(found: Estimates, stat: str, level: str = "", by: str = "", code: str = "") -> Estimate:
     (row,) = (
-        r
-        for r in found.rows
-        if (r.stat, r.level_code, r.by, r.by_code) == (stat, level, by, code)
+        r for r in found.rows if (r.stat, r.level_code, r.by, r.by_code) == (stat, level, by, code)
     )
     return row
 
