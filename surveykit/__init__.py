@@ -42,7 +42,7 @@ from surveykit.errors import SurveyKitError
 from surveykit.survey import Survey, read
 
 if TYPE_CHECKING:
-    from surveykit import plots
+    from surveykit import plots, tables
     from surveykit.estimate import (
         Estimates,
         Letters,
@@ -111,6 +111,7 @@ _LATER = {
     "reconstruct": "published",
     "repeated": "estimate",
     "table": "tables",
+    "tables": "tables",
     "total": "estimate",
 }
 
