@@ -39,7 +39,7 @@ from typing import TYPE_CHECKING, Any
 from surveykit.codebook import Codebook, Design, load_codebook
 from surveykit.coding import check
 from surveykit.errors import SurveyKitError
-from surveykit.survey import Survey, read
+from surveykit.survey import Survey, read, write
 
 if TYPE_CHECKING:
     from surveykit import plots, tables

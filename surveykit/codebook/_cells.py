@@ -80,7 +80,7 @@ def cells(name: str, series: pd.Series[Any]) -> Cells:
 
 def _merged(
     name: str,
-    codes: npt.NDArray[np.signedinteger[Any]],
+    codes: npt.NDArray[np.integer[Any]],
     uniques: list[Any],
     *,
     numeric: bool = False,
@@ -115,7 +115,7 @@ def _blocks(n: int) -> Iterator[slice]:
 
 
 def _looked_up(
-    table: npt.NDArray[Any], index: npt.NDArray[np.signedinteger[Any]]
+    table: npt.NDArray[Any], index: npt.NDArray[np.integer[Any]]
 ) -> npt.NDArray[Any]:
     """Return ``table[index]`` without a wide copy of the whole index."""
     if len(index) <= _BLOCK:
