@@ -17,6 +17,8 @@ from surveykit.errors import UsageError
 from surveykit.published.fold import Atoms, Fold, FoldKey
 from surveykit.published.local import ANSWERED, RESPONSES, Block
 from surveykit.published.model import Key, Level
+from surveykit.published.plane import Plane
+from surveykit.published.plane_draw import draw_pairs, pick
 from surveykit.published.relation import Name, Relation, join, join_all
 from surveykit.published.solve import Group
 from surveykit.published.states import Ints, encode, fits
@@ -56,15 +58,6 @@ class DrawnTable:
     answered: Mapping[Key, tuple[int, int]]
 
 
-def _pick(weights: NDArray[Any], rng: np.random.Generator) -> int:
-    """Draw an index in proportion to whole-number weights of any size, exactly."""
-    cumulated = np.cumsum(weights.astype(object))
-    total = int(cumulated[-1])
-    digits = total.bit_length() + 64  # the remainder's bias is below 2**-64
-    number = int.from_bytes(rng.bytes(digits // 8 + 1), "big") % total
-    return int(np.searchsorted(cumulated, number, side="right"))
-
-
 def draw_table(group: Group, rng: np.random.Generator) -> DrawnTable:
     """Draw one feasible table of a solved group uniformly.
 
@@ -81,7 +74,7 @@ def draw_table(group: Group, rng: np.random.Generator) -> DrawnTable:
     for key in relations:
         relation, states = relations[key]
         rest = [r for k, (r, _) in relations.items() if k != key] + known
-        row = _pick(_completions(relation, rest, group), rng)
+        row = pick(_completions(relation, rest, group), rng)
         one = np.array([row])
         relations[key] = (relation.take(one), states[one])
         chosen[key] = states[row]
@@ -112,6 +105,8 @@ def _draw_fold(
     group: Group, fold: Fold, end: Ints, rng: np.random.Generator
 ) -> dict[Level, DrawnLevel]:
     """Draw the levels of one grouping backwards from its final state."""
+    if fold.plane is not None:
+        return _draw_plane(group, fold, fold.plane, end, rng)
     state, out = end, {}
     forward = fold.forward()
     for index in range(len(fold.atoms) - 1, -1, -1):
@@ -125,10 +120,22 @@ def _draw_fold(
         at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
         hit = keys[at] == wanted
         rows, at = rows[hit], at[hit]
-        row = rows[_pick(ways[at].astype(object) * atoms.weight[rows].astype(object), rng)]
+        row = rows[pick(ways[at].astype(object) * atoms.weight[rows].astype(object), rng)]
         out[atoms.level] = _draw_level(group, atoms, int(row), rng)
         state = before[row]
     return {a.level: out[a.level] for a in fold.atoms}
+
+
+def _draw_plane(
+    group: Group, fold: Fold, plane: Plane, end: Ints, rng: np.random.Generator
+) -> dict[Level, DrawnLevel]:
+    """Draw the levels of a grouping in the plane: each pair is one atom."""
+    (pairs,) = draw_pairs(plane, end[1:], rng)
+    out = {}
+    for atoms, steps, pair in zip(fold.atoms, fold.columns, pairs, strict=True):
+        row = int(np.flatnonzero((steps == pair).all(axis=1))[0])
+        out[atoms.level] = _draw_level(group, atoms, row, rng)
+    return out
 
 
 def _draw_level(group: Group, atoms: Atoms, row: int, rng: np.random.Generator) -> DrawnLevel:

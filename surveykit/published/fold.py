@@ -7,6 +7,7 @@ that the grouping allows. What other groupings see of it is a :class:`Relation` 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,8 +15,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from surveykit.published.local import ANSWERED, RESPONSES, Block, Local, local_outcome
+from surveykit.published.cones import Wedge
+from surveykit.published.local import (
+    ANSWERED,
+    RESPONSES,
+    Block,
+    Local,
+    local_outcome,
+    printed_count,
+)
 from surveykit.published.model import HIDDEN, Item, Key, Level, Reading
+from surveykit.published.plane import Level as PlaneLevel
+from surveykit.published.plane import Plane
 from surveykit.published.relation import Name, Relation
 from surveykit.published.states import (
     Box,
@@ -88,6 +99,7 @@ class Fold:
     size_at: list[int]
     box: Box
     columns: tuple[Ints, ...] = field(default=())
+    plane: Plane | None = None
     _forward: list[tuple[Ints, NDArray[Any]]] = field(default_factory=list)
 
     def forward(self) -> list[tuple[Ints, NDArray[Any]]]:
@@ -103,6 +115,18 @@ class Fold:
                 self._forward.append(add_groups(self._forward[-1], unique, self.box))
         return self._forward
 
+    def final(self, *, counted: bool = True) -> tuple[Ints, NDArray[Any]]:
+        """Return the states after the last level; without `counted` their numbers may be ones."""
+        if self.plane is None:
+            return self.forward()[-1]
+        bits = self.plane.ends()
+        counts = np.array([a for a in range(bits.bit_length()) if bits >> a & 1], dtype=np.int64)
+        states = np.stack([np.full_like(counts, self.total), counts], axis=1)
+        if not counted:
+            return states, np.ones(len(states), dtype=np.int64)
+        ways = self.plane.ways
+        return states, np.array([ways[a] for a in counts.tolist()], dtype=object)
+
     def states_without(self, index: int) -> Ints:
         """Return the states that all levels but one add up to, unique rows."""
         states = (np.zeros((1, len(self.box.limits)), dtype=np.int64), np.ones(1, dtype=np.int64))
@@ -113,9 +137,9 @@ class Fold:
                 states = add_groups(states, unique, self.box)
         return states[0]
 
-    def relation(self) -> tuple[Relation, Ints]:
+    def relation(self, *, counted: bool = True) -> tuple[Relation, Ints]:
         """Return what the grouping allows of the linked totals, and the state behind each row."""
-        states, counts = self.forward()[-1]
+        states, counts = self.final(counted=counted)
         free = self.total - self.sizes(states)
         keep = self._closes(free)
         states, counts, free = states[keep], counts[keep], free[keep]
@@ -155,6 +179,8 @@ class Fold:
 
     def feasible_atoms(self, allowed: Ints) -> list[NDArray[np.bool_]]:
         """Return, for each level, which atoms take part in some feasible table."""
+        if self.plane is not None:
+            return self._pairs_left(self.plane, allowed)
         back = self.backward(allowed)
         out = []
         for index, steps in enumerate(self.columns):
@@ -162,6 +188,17 @@ class Fold:
             states = self.forward()[index][0]
             leads = steps_that_lead(states, unique, back[index + 1], self.box)
             out.append(leads[inverse.reshape(-1)])
+        return out
+
+    def _pairs_left(self, plane: Plane, allowed: Ints) -> list[NDArray[np.bool_]]:
+        ends = sum(1 << a for a in set(allowed[:, 1].tolist()))
+        out = []
+        for index, steps in enumerate(self.columns):
+            left = np.zeros(self.box.shape[0] * self.box.shape[1], dtype=bool)
+            pairs = np.array(list(plane.pairs_left(index, ends)), dtype=np.int64).reshape(-1, 2)
+            left[encode(pairs, self.box)] = True
+            inside = (steps <= np.asarray(self.box.limits)).all(axis=1)
+            out.append(inside & left[np.where(inside, encode(steps, self.box), 0)])
         return out
 
 
@@ -196,6 +233,8 @@ def build_fold(
     slack = not all(a.pinned for a in atoms)
     loose = {n: _is_loose(n, key[0], atoms) for n in names}
     plan = _plan(atoms, names, key[0])
+    box = Box(plan.limits(reading, names, limits, atoms))
+    flat = plan.kept == ((-1, "low"), (0, "low")) and not (pool or slack or followed)
     return Fold(
         key=key,
         total=reading.total,
@@ -217,9 +256,39 @@ def build_fold(
         ),
         slack=slack,
         size_at=plan.size_at,
-        box=Box(plan.limits(reading, names, limits, atoms)),
+        box=box,
         columns=tuple(plan.columns(a) for a in atoms),
+        plane=_plane(reading, key, items, names, levels, box) if flat else None,
     )
+
+
+def _plane(
+    reading: Reading,
+    key: FoldKey,
+    items: Sequence[Item],
+    names: Sequence[Name],
+    levels: Sequence[Level],
+    box: Box,
+) -> Plane | None:
+    """Return the groups as wedges where one count of each, in or out of one block, is all there is."""
+    ((outcome, block),) = names
+    rest = frozenset(reading.levels_of(outcome)) - block
+    plain = all(i.outcome == outcome and i.levels in (block, rest) for i in items)
+    bare = all(i.percent is not None and printed_count(reading, i) is None for i in items)
+    single = outcome[0] not in reading.multiple and reading.answered_by_all(outcome)
+    if not (plain and bare and single and key[1] is None):
+        return None
+    out = []
+    for level in levels:
+        wedges = [_wedge(reading, i, block) for i in items if i.level == level]
+        out.append(PlaneLevel(functools.reduce(Wedge.meet, wedges), reading.size(key[0], level)))
+    return Plane(box.limits[0], box.limits[1], tuple(out))
+
+
+def _wedge(reading: Reading, item: Item, block: Block) -> Wedge:
+    assert item.percent is not None
+    wedge = Wedge.of(item.percent, reading.rounding)
+    return wedge if item.levels == block else wedge.flip()
 
 
 def _sized(mine: Sequence[Name], limits: Mapping[Name, int]) -> set[Level]:

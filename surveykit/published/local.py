@@ -18,7 +18,7 @@ from surveykit.published.model import Item, Level, Reading
 from surveykit.published.rounding import count_range
 from surveykit.published.states import Ints, TooLargeError
 
-__all__ = ["ANSWERED", "RESPONSES", "Block", "Local", "local_outcome"]
+__all__ = ["ANSWERED", "RESPONSES", "Block", "Local", "local_outcome", "printed_count"]
 
 Block = frozenset[Level]
 """Levels of an outcome that no figure tells apart."""
@@ -137,13 +137,13 @@ def _range(reading: Reading, item: Item, bases: Ints) -> tuple[Ints, Ints]:
         low, high = np.zeros_like(bases), bases.copy()
     else:
         low, high = count_range(item.percent, bases, reading.rounding)
-    exact = _printed_count(reading, item)
+    exact = printed_count(reading, item)
     if exact is not None:
         low, high = np.maximum(low, exact), np.minimum(high, exact)
     return low, high
 
 
-def _printed_count(reading: Reading, item: Item) -> int | None:
+def printed_count(reading: Reading, item: Item) -> int | None:
     """Return the whole number that the paper prints for this very cell, if any."""
     if item.exact is not None:
         return item.exact

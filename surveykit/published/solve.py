@@ -214,6 +214,13 @@ class Group:
         return {key: fold.relation() for key, fold in self.folds.items()}
 
     @cached_property
+    def supports(self) -> dict[FoldKey, tuple[Relation, Ints]]:
+        """The same, where only what is possible counts, not in how many ways."""
+        if "relations" in self.__dict__:
+            return self.relations
+        return {key: fold.relation(counted=False) for key, fold in self.folds.items()}
+
+    @cached_property
     def printed_totals(self) -> list[Relation]:
         """Totals over everyone that the paper prints, or the reading states, as one relation."""
         known = {
@@ -239,10 +246,11 @@ class Group:
         joined = join_all(relations, self.sums)
         return int(sum(joined.count.tolist()))
 
-    @property
+    @cached_property
     def feasible(self) -> bool:
         """Whether any table prints all the figures."""
-        return self.number > 0
+        relations = [r for r, _ in self.supports.values()] + self.printed_totals
+        return len(join_all(relations, self.sums).low) > 0
 
     @cached_property
     def exact(self) -> bool:
@@ -317,8 +325,8 @@ class Group:
     def _allowed(self) -> dict[FoldKey, Ints]:
         """For each grouping, its final states that the other groupings can meet."""
         out = {}
-        for key, (relation, states) in self.relations.items():
-            others = [r for k, (r, _) in self.relations.items() if k != key] + self.printed_totals
+        for key, (relation, states) in self.supports.items():
+            others = [r for k, (r, _) in self.supports.items() if k != key] + self.printed_totals
             if others:
                 rest = join_all(others, self.sums, keep={n[0] for n in relation.names})
                 states = states[joinable(relation, rest, self.sums)]
@@ -377,7 +385,7 @@ class Group:
     def _total_spans(self, outcome: Key, levels: Block) -> tuple[Ints, Ints, Ints, Ints] | None:
         """Return, for each way that the groupings fit together, the span of respondents in
         `levels` and of those in the other levels: low, high, other low, other high, shape (m,)."""
-        relations = [r for r, _ in self.relations.values()] + self.printed_totals
+        relations = [r for r, _ in self.supports.values()] + self.printed_totals
         joined = join_all(relations, self.sums, keep={outcome})
         names = self.tracked[outcome]
         inside = [joined.names.index(n) for n in names if n[1] <= levels]
@@ -434,6 +442,9 @@ class Group:
         if fold is None or level not in levels or not self.feasible:
             return None
         index, total = levels.index(level), fold.total
+        if fold.atoms[index].pinned:
+            left = fold.atoms[index].size[self._atoms_left[by, None][index]]
+            return (int(left.min()), int(left.max())) if len(left) else None
         steps = np.unique(fold.columns[index], axis=0)
         others = fold.states_without(index)
         allowed = np.sort(encode(self._allowed[by, None], fold.box))
@@ -470,7 +481,7 @@ class Group:
     def _tables_of(self, key: FoldKey) -> int:
         """Return in how many ways one grouping's figures can fall over all feasible tables."""
         fold = self.folds[key]
-        states, ways = fold.forward()[-1]
+        states, ways = fold.final()
         mine = np.isin(encode(states, fold.box), encode(self._allowed[key], fold.box))
         return int(sum(ways[mine].tolist()))
 
