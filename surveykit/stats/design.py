@@ -324,6 +324,15 @@ def sums_by(values: Floats, codes: Codes, size: int) -> Floats:
     """
     if values.shape[1] == 0:
         return np.zeros((size, 0))
+    steps = np.diff(codes) if len(codes) else codes
+    if (
+        len(codes)
+        and codes[0] == 0
+        and codes[-1] == size - 1
+        and ((steps == 0) | (steps == 1)).all()
+    ):
+        # in order and without gaps, as units are numbered
+        return np.add.reduceat(values, np.append(0, np.flatnonzero(steps) + 1), axis=0)
     return np.stack([np.bincount(codes, weights=c, minlength=size) for c in values.T], axis=1)
 
 
