@@ -579,6 +579,7 @@ def _answers(column: str, tokens: list[str]) -> Bilingual:
     return Bilingual(
         f"column {column!r}: {', '.join(tokens)} is kept as an answer.",
         f"列 {column!r}：{'、'.join(tokens)} 按回答保留，不作缺失值。",
+        (column,),
     )
 
 
@@ -594,6 +595,7 @@ def _almost_numbers(column: str, found: Cells) -> list[str]:
         f"{' and others' if len(others) > 3 else ''}; it is read as text.",
         f"列 {column!r}：大多数回答是数字，但 {'、'.join(shown)}"
         f"{'等' if len(others) > 3 else ''}不是，整列按文本读取。",
+        (column,),
     )
     return [note] if others else []
 

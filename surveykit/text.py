@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Literal, Self
@@ -67,6 +67,8 @@ class Label:
 class Bilingual(str):
     """A text in English that carries the same text in Chinese; for notes, shown by `in_lang`.
 
+    `about` names the columns that it concerns; a note about none concerns them all.
+
     Examples
     --------
     >>> note = Bilingual("read as gb18030.", zh="按 gb18030 编码读取。")
@@ -74,18 +76,30 @@ class Bilingual(str):
     ('read as gb18030.', '按 gb18030 编码读取。')
     """
 
-    __slots__ = ("zh",)
+    __slots__ = ("about", "zh")
     zh: str
+    about: tuple[str, ...]
 
-    def __new__(cls, en: str, zh: str) -> Self:
+    def __new__(cls, en: str, zh: str, about: tuple[str, ...] = ()) -> Self:
         """Hold `en` as the text itself."""
         note = super().__new__(cls, en)
-        note.zh = zh
+        note.zh, note.about = zh, about
         return note
 
-    def __reduce__(self) -> tuple[type[Bilingual], tuple[str, str]]:
+    def __reduce__(self) -> tuple[type[Bilingual], tuple[str, str, tuple[str, ...]]]:
         """Return what a copy or a pickle is made of."""
-        return Bilingual, (str(self), self.zh)
+        return Bilingual, (str(self), self.zh, self.about)
+
+    def concerns(self, names: Collection[str]) -> bool:
+        """Say whether it is about one of `names`, or about nothing in particular.
+
+        Examples
+        --------
+        >>> note = Bilingual("read as text.", "按文本读取。", about=("q1",))
+        >>> note.concerns(["q1", "q2"]), note.concerns(["q2"]), Bilingual("a", "b").concerns([])
+        (True, False, True)
+        """
+        return not self.about or any(name in names for name in self.about)
 
     def text(self, lang: Lang) -> str:
         """Return the text in `lang`."""

@@ -20,7 +20,7 @@ from surveykit.stats import INTERVAL_METHODS
 from surveykit.stats.designci import DESIGN_INTERVALS
 from surveykit.stats.intervals import check_level
 from surveykit.survey import Survey
-from surveykit.text import SYNTHETIC_LONG, Lang, in_lang
+from surveykit.text import SYNTHETIC_LONG, Bilingual, Lang, in_lang
 
 __all__ = ["Names", "Options", "Request", "opening", "request"]
 
@@ -161,11 +161,28 @@ def design_text(survey: Survey, lang: Lang) -> str:
     return say("separator", lang).join(parts)
 
 
+def _names(asked: Request) -> set[str]:
+    """Return the variables of a table and the columns that hold them."""
+    found = {*asked.spec.variables, *chain.from_iterable(b.split("*") for b in asked.spec.by)}
+    survey = asked.survey
+    for name in tuple(found):
+        try:
+            found.update(survey.columns_of(survey.variable(name)))
+        except UnknownNameError:  # a name with a * in it
+            continue
+    return found
+
+
 def opening(asked: Request) -> tuple[str, ...]:
     """What comes before everything else: synthetic records, what was read, domain, design."""
     survey, lang = asked.survey, asked.spec.lang
     notes = [SYNTHETIC_LONG.text(lang)] if survey.synthetic is not None else []
-    notes.extend(in_lang(note, lang) for note in survey.notes)
+    names = _names(asked)
+    notes.extend(
+        in_lang(note, lang)
+        for note in survey.notes
+        if not isinstance(note, Bilingual) or note.concerns(names)
+    )
     if survey.where_text:
         notes.append(say("where", lang, rule=survey.where_text, n=survey.n))
     roles = survey.design

@@ -141,6 +141,7 @@ def _warnings(name: str, found: dict[str, int]) -> list[str]:
         Bilingual(
             f"column {name!r}: {n} answer{'s hold' if n > 1 else ' holds'} what looks like: {what}.",
             f"列 {name!r}：{n} 个回答中疑似含有{PATTERNS[what]}。",
+            (name,),
         )
         for what, n in found.items()
     ]
