@@ -13,7 +13,8 @@ and rooms on one line never import each other::
     survey      `Survey`: responses, codebook and design held together; `read`
     coding      text to codes, with blank, not asked and user-missing apart; `check`
     counts      the one pass over the data
-    estimate · published    `freq`, `crosstab`, `mean`, `book` · `audit`, `reconstruct`
+    estimate · published    `freq`, `crosstab`, `mean`, `book`, … · `audit`, `reconstruct`
+    release     which estimates are reliable: `mark_reliability`
     release     which estimates are too uncertain to be shown, by published rules
     tables · plots          `table` and its renderers · figures
     report      a folder of tables, figures and one page that explains them
@@ -87,7 +88,9 @@ __all__ = [
     "reconstruct",
     "repeated",
     "table",
+    "tables",
     "total",
+    "write",
 ]
 
 __version__ = "0.1.0"
