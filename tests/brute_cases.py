@@ -284,7 +284,7 @@ def joint(d: Draft) -> None:
 
 def printed_cells(d: Draft) -> None:
     """Whole numbers of cells printed beside percentages."""
-    d.add("b", 2)
+    d.add("b", int(d.pick(2, 2, 3)))  # type: ignore[call-overload]
     d.add("o", int(d.pick(2, 3)))  # type: ignore[call-overload]
     d.print("o", "b", shown=d.some("o"), groups=d.some("b"))
     if d.chance(0.5):

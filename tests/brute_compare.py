@@ -114,7 +114,7 @@ def _groups(truth: Truth, reading: Json) -> list[str]:
             continue
         exact &= group["tables"]["exact"]
         true = brute.number(truth.problem, truth.tables(kept), kept)
-        loose = not group["tables"]["exact"] or _cells_alone(truth, kept)
+        loose = not group["tables"]["exact"]
         same = number >= true if loose else number == true
         exact &= not loose
         if not same:
@@ -126,13 +126,6 @@ def _groups(truth: Truth, reading: Json) -> list[str]:
         if exact and true != product:
             out.append(f"all groups together: {product} tables, brute force {true}")
     return out
-
-
-def _cells_alone(truth: Truth, kept: Sequence[str]) -> bool:
-    """Whether a cell's number is printed in a group without percentages: its size is told too."""
-    groups = {tuple(truth.by_id[i].within.items()) for i in kept}
-    return any(len(where) > 1 and not groups & {((v, lv[0]),) for v, lv in where.items()}
-               for _, _, where in truth.problem.counts)  # fmt: skip
 
 
 def _overlap(problem: Problem) -> bool:

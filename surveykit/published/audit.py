@@ -341,7 +341,7 @@ def _solved(
         for item in figures:
             base, count = group.ranges(item) or (None, None)
             verdicts[item.id] = FigureVerdict(item.id, str(item.percent), "possible", base, count)
-        return GroupVerdict(ids, group.number, group.exact, why=_loop(group), solved=group)
+        return _counted(GroupVerdict(ids, None, group.exact, why=_loop(group), solved=group), group)
     if not _feasible(reading, left, frozenset()):
         names = ", ".join(i.id for i in left if i.exact is not None)
         raise InputError(
@@ -368,13 +368,26 @@ def _solved(
     )
 
 
+def _counted(verdict: GroupVerdict, group: Group) -> GroupVerdict:
+    """Add the number of tables, unless they are too many even to count."""
+    try:
+        return replace(verdict, number=group.number)
+    except TooLargeError as reason:
+        ranges = Label("区间是精确的；", "ranges are exact; ") if group.exact else _loop(group)
+        why = Label(
+            f"{ranges.zh}可行表未计数：{reason}。",
+            f"{ranges.en} tables are not counted: {reason}.".replace("  ", " "),
+        )
+        return replace(verdict, exact=False, why=why)
+
+
 def _loop(group: Group) -> Label:
     if group.exact:
         return Label()
     return Label(
-        "这些交叉表首尾相连成环，或组别互相重叠，或各组印出的类别不全，或一组是另一组的一部分：可行表数是上界，区间可能偏宽。",
-        "these cross-tables form a loop, their groups overlap or lie in one another, or "
-        "print some levels only: the number is an upper bound and ranges may be too wide.",
+        "这些交叉表首尾相连成环，或组别互相重叠，或各组印出的类别不全，或一组是另一组的一部分，或只印出某格人数的组大小未定：可行表数是上界，区间可能偏宽。",
+        "these cross-tables form a loop, their groups overlap or lie in one another, "
+        "print some levels only, or only a cell's number is printed of some: the number is an upper bound and ranges may be too wide.",
     )
 
 

@@ -185,6 +185,12 @@ class Plane:
         by_pieces = sorted(range(len(pieces)), key=lambda j: pieces[j])
         return (*by_pieces[-2:-1], *by_pieces[:-2], by_pieces[-1])
 
+    @property
+    def work(self) -> int:
+        """How many numbers are added, about, to count the tables."""
+        pieces = sum(len(level.pieces(self.total)) for level in self.levels)
+        return pieces * len(self.moduli) * (self.total + 1) * (self.top + 1)
+
     def prefixes(self) -> Iterator[Counts]:
         """Return the ways to reach each state before the first group in order, after it, …
 

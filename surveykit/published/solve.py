@@ -20,6 +20,8 @@ from surveykit.published.states import Ints, TooLargeError, encode, fits, reacha
 __all__ = ["Group", "Range", "Tables", "group_for"]
 
 Range = tuple[int, int]
+MOST_WORK = 12_000_000_000
+"""Additions of numbers of tables in one group: about half a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,15 @@ class Group:
 
     @cached_property
     def relations(self) -> dict[FoldKey, tuple[Relation, Ints]]:
-        """What every grouping allows of the followed totals, and the state behind each row."""
+        """What every grouping allows of the followed totals, and the state behind each row.
+
+        Raises
+        ------
+        TooLargeError
+            When counting would take too long; what is possible at all is in `supports`.
+        """
+        if sum(f.plane.work for f in self.folds.values() if f.plane) > MOST_WORK:
+            raise TooLargeError("too many states to count the tables")
         return {key: fold.relation() for key, fold in self.folds.items()}
 
     @cached_property
@@ -244,7 +254,28 @@ class Group:
         """Number of distinct feasible tables, exact."""
         relations = [r for r, _ in self.relations.values()] + self.printed_totals
         joined = join_all(relations, self.sums)
-        return int(sum(joined.count.tolist()))
+        number = int(sum(joined.count.tolist()))
+        if number > 1 and self._bare and self._listable:
+            return len(self.project(self._figures).counts)
+        return number
+
+    @property
+    def _figures(self) -> list[Item]:
+        return [i for i in self.items if i.exact is None]
+
+    @property
+    def _bare(self) -> bool:
+        """Whether groups of which only a cell's number is printed have open sizes.
+
+        No figure has such a size as its base, so that it makes no table of its own.
+        """
+        bare = {i.level for i in self.items if i.by} - {i.level for i in self._figures}
+        return bool(bare) and (any(f.pool for f in self.folds.values()) or len(bare) > 1)
+
+    @property
+    def _listable(self) -> bool:
+        """Whether the figures' tables can be listed without the sizes of other groups."""
+        return len(self.folds) == 1 and not any(i.responses for i in self.items)
 
     @cached_property
     def feasible(self) -> bool:
@@ -261,6 +292,8 @@ class Group:
         """
         chosen = [by for by, choice in self.by_fold if choice is not None]
         if len(chosen) > len(set(chosen)) or self._loops() or self._nested():
+            return False
+        if self._bare and not self._listable:
             return False
         return not any(self._patchy(o) for o in self.tracked)
 
