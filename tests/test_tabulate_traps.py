@@ -331,3 +331,14 @@ def test_intervals_of_risks_take_the_exact_quantile_not_1_96() -> None:
     d_se = math.sqrt(x * (n - x) / n**3 + y * (m - y) / m**3)
     got = proportion_difference(x, n, y, m, method="wald")
     assert float(got.low) == pytest.approx(x / n - y / m - Z * d_se, rel=1e-12)
+
+
+# ---------------------------------------------------------------- weights that average 1
+@pytest.mark.xfail(
+    strict=True, reason="1 - n/Σw is 0 up to a rest of 1e-16, and the design effect 1e15"
+)
+def test_weights_that_average_1_have_no_design_effect_against_a_census() -> None:
+    survey = weighted(len(STRAT) / STRAT["pw"].sum())
+    found = sk.crosstab(survey, "comp.imp", by="stype").rows + sk.mean(survey, "api00").rows
+    effects = [r.deff for r in found if r.deff is not None]
+    assert all(effect < 100 for effect in effects), max(effects)
