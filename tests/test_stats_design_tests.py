@@ -471,7 +471,7 @@ def test_columns_that_contain_the_weight_and_factors_are_one():
         (([1.0, np.nan], np.ones((2, 3)), "JK1"), InputError, "nan for respondent 2"),
         (([1.0, 1.0], [[1, 1], [1, -2.0]], "JK1"), InputError, "-2.0 for respondent 2, column 2"),
         (([1.0, 1.0], np.ones((3, 3)), "JK1"), UsageError, "do not fit"),
-        (([1.0, 1.0], np.ones((2, 1)), "JK1"), UsageError, "do not fit"),
+        (([1.0, 1.0], np.ones((2, 1)), "JK1"), UsageError, "at least 2"),
         (([1.0, 1.0], np.ones(2), "JK1"), UsageError, "2 dimensions"),
         (([1.0, 1.0], [["a"], ["b"]], "JK1"), InputError, "must be numbers"),
         (([1.0, 1.0], np.ones((2, 3)), "JKn"), UsageError, "need rscales"),

@@ -17,7 +17,7 @@ from surveykit.coding._codes import (
     multiple,
     numbers,
 )
-from surveykit.coding._design import replicate_columns, sample_design
+from surveykit.coding._design import design_notes, replicate_columns, sample_design
 
 __all__ = [
     "BLANK",
@@ -32,6 +32,7 @@ __all__ = [
     "asked",
     "check",
     "codes",
+    "design_notes",
     "multiple",
     "numbers",
     "replicate_columns",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,13 +14,16 @@ import pandas as pd
 from surveykit.codebook import Cells, parse_number
 from surveykit.errors import InputError, UnknownNameError, UsageError
 from surveykit.survey import Survey
+from surveykit.text import Bilingual
 
 if TYPE_CHECKING:
     from surveykit.stats.design import SampleDesign
     from surveykit.stats.designinput import Labelled
     from surveykit.stats.replicates import ReplicateDesign
 
-__all__ = ["replicate_columns", "sample_design"]
+__all__ = ["design_notes", "replicate_columns", "sample_design"]
+
+_MOST_PLACES = 20_000_000  # PSUs by strata that are looked through
 
 
 def sample_design(survey: Survey) -> SampleDesign | ReplicateDesign | None:
@@ -145,6 +149,49 @@ def _weights(survey: Survey, name: str) -> npt.NDArray[np.float64]:
             hint="weights are finite numbers, 0 or more, for every record.",
         )
     return found
+
+
+def design_notes(survey: Survey) -> tuple[Bilingual, ...]:
+    """Say what was guessed about a design: PSU ids that stand in several strata.
+
+    Ids are nested in strata, so that 1, 2, 3 may begin anew in each one. Where most ids stand in
+    one stratum alone, those in several are rather an error in the data.
+
+    Examples
+    --------
+    >>> from surveykit.codebook import Design
+    >>> frame = pd.DataFrame({"s": list("aabbb"), "p": [1, 2, 2, 3, 4]})
+    >>> print(*design_notes(Survey(frame, design=Design(strata="s", psu="p"))))
+    PSU '2' stands in the strata 'a', 'b': taken as a unit of its own in each of them.
+    """
+    roles = survey.design
+    if roles.strata is None or not roles.psu:
+        return ()
+    return survey.cached(("design_notes", roles), lambda: tuple(_spanning(survey)))
+
+
+def _spanning(survey: Survey) -> Iterator[Bilingual]:
+    assert survey.design.strata is not None
+    strata, psu = (_labels(survey, n) for n in (survey.design.strata, survey.design.psu[0]))
+    if len(strata.labels) * len(psu.labels) > _MOST_PLACES:
+        return
+    held = np.zeros((len(psu.labels), len(strata.labels)), dtype=bool)
+    known = (strata.codes >= 0) & (psu.codes >= 0)
+    held[psu.codes[known], strata.codes[known]] = True
+    times = held.sum(axis=1)
+    several = np.flatnonzero(times > 1)
+    if not len(several) or 2 * len(several) > np.count_nonzero(times):
+        return
+    first = int(several[0])
+    name = str(psu.labels[first])
+    places = ", ".join(repr(str(strata.labels[s])) for s in np.flatnonzero(held[first])[:4])
+    more = len(several) - 1
+    yield Bilingual(
+        f"PSU {name!r} stands in the strata {places}: taken as a unit of its own in each of them"
+        f"{f'; so are {more} more' if more else ''}.",
+        f"抽样单位 {name!r} 出现在多个层（{places}）：在各层中各作一个单位"
+        f"{f'；另有 {more} 个也如此' if more else ''}。",
+    )
 
 
 def _column(survey: Survey, name: str) -> str:

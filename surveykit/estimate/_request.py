@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from surveykit.codebook import Variable
-from surveykit.coding import replicate_columns, sample_design
+from surveykit.coding import design_notes, replicate_columns, sample_design
 from surveykit.errors import UnknownNameError, UnsupportedError
 from surveykit.estimate._axes import Nets, as_names, check_nets, nested, with_batteries
 from surveykit.estimate._comparisons import Letters
@@ -190,4 +190,5 @@ def opening(asked: Request) -> tuple[str, ...]:
         notes.append(say("weights_only", lang, weight=roles.weight))
     elif not roles.simple:
         notes.append(say("design", lang, parts=asked.spec.design))
+        notes.extend(in_lang(note, lang) for note in design_notes(survey))
     return tuple(dict.fromkeys(notes))

@@ -73,11 +73,21 @@ def tables(asked: Request, *, demanded: bool = False) -> Estimates:
             if demanded or row.name not in pair[0].name.split("*")
         )
         notes.extend((*row.notes, *_missing_note(row.name, blocks[0], spec.lang)))
-    notes.extend(by_notes(banners, survey, spec.lang))
+    notes.extend((*by_notes(banners, survey, spec.lang), *_edge_note(asked, rows)))
     tests, left_out = _tests(asked, pairs, demanded)
     comparisons, not_compared = _comparisons(asked, pairs)
     notes.extend((*left_out, *not_compared))
     return Estimates(tuple(rows), spec, tests, tuple(notes), comparisons)
+
+
+def _edge_note(asked: Request, rows: Sequence[Estimate]) -> Iterable[str]:
+    """Say which interval stands beside 0 and 100 % of a design, where no method has a formula."""
+    if asked.design is not None and any(
+        r.se == 0 and r.low is not None and r.estimate in (0.0, 100.0)
+        for r in rows
+        if r.stat == "percent"
+    ):
+        yield say("edge_interval", asked.spec.lang)
 
 
 def banners_of(asked: Request) -> list[Banner]:

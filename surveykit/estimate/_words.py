@@ -156,6 +156,11 @@ _TEXTS = {
     "pair_t": Label(zh="列均值 t 检验（合并方差）", en="t tests of column means, pooled variance"),
     "pair_welch": Label(zh="列均值 Welch t 检验", en="Welch's t tests of column means"),
     "pair_design": Label(zh="按抽样设计的 t 检验", en="design-based t tests"),
+    "edge_interval": Label(
+        zh="恰为 0 或 100% 时，区间是按有效基数计算的 Clopper–Pearson（Korn–Graubard）精确区间。",
+        en="Where a percentage is exactly 0 or 100, the interval is Clopper–Pearson's exact one for "
+        "the effective base (Korn–Graubard).",
+    ),
     "against_difference": Label(zh="减去 {other}", en="less {other}"),
     "against_ratio": Label(zh="比 {other}", en="over {other}"),
     "against_odds_ratio": Label(zh="优势比，比 {other}", en="odds, over {other}"),

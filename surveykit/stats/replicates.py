@@ -157,7 +157,12 @@ def resolve_replicates(
     if kind not in REPLICATE_KINDS:
         raise UnknownNameError.for_name("kind of replicate weights", kind, REPLICATE_KINDS)
     w, r = _numbers(weights, 1, "weights"), _numbers(columns, 2, "replicate weights")
-    if len(r) != len(w) or r.shape[1] < 2:
+    if r.shape[1] < 2:
+        raise UsageError(
+            f"{r.shape[1]} column of replicate weights is no replication; at least 2 are needed.",
+            hint="a pattern such as 'repwt_*' names all of them.",
+        )
+    if len(r) != len(w):
         raise UsageError(f"{len(w)} weights and replicate weights of shape {r.shape} do not fit.")
     if not combined:
         r = r * w[:, None]
