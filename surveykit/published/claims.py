@@ -11,46 +11,26 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from surveykit.errors import UnsupportedError
+from surveykit.published.bounded import bounded_association
 from surveykit.published.document import Claim
 from surveykit.published.fold import fold_key
 from surveykit.published.model import Item, Reading
 from surveykit.published.rounding import share_range
 from surveykit.published.solve import Group, Tables, group_for
 from surveykit.published.states import Ints, TooLargeError
+from surveykit.published.verdicts import ClaimVerdict, Verdict
 from surveykit.text import Label
 
 __all__ = ["ClaimVerdict", "Verdict", "judge"]
 
 MAX_LISTED = 200_000
-Verdict = Literal["holds in all", "holds in none", "undetermined", "not evaluated"]
 Bools = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimVerdict:
-    """What all feasible tables say of one claim.
-
-    `order` is the verdict on the order alone, None for a claim that is not about an order.
-    `statistic`, `p` and `break_even_deff` are the smallest and largest over the tables;
-    `witnesses` are tables (figure -> count, base) in which the claim holds and fails.
-    """
-
-    id: str
-    verdict: Verdict
-    order: Verdict | None = None
-    test: str | None = None
-    statistic: tuple[float, float] | None = None
-    p: tuple[float, float] | None = None
-    break_even_deff: tuple[float, float] | None = None
-    tables: int | None = None
-    why: Label = Label()
-    witnesses: tuple[Mapping[str, tuple[int, int]], ...] = ()
 
 
 class _NotEvaluatedError(Exception):
@@ -378,7 +358,13 @@ def _verdict(
 def _judge_association(claim: Claim, situation: Situation) -> ClaimVerdict:
     items = _cross_items(claim, situation)
     group = _group([i.id for i in items], situation)
-    tables = group.project(items)
+    try:
+        tables = group.project(items)
+    except TooLargeError:
+        bounded = bounded_association(claim, group, items)
+        if bounded is None:
+            raise
+        return bounded
     stack = _cross_tables(items, tables, situation.reading)
     ordered = np.ones(len(stack), dtype=bool)
     return _tested(claim, None, ordered, stack, items, tables)

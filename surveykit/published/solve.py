@@ -366,6 +366,10 @@ class Group:
             out[key] = np.unique(states, axis=0)
         return out
 
+    def ends(self, key: FoldKey) -> list[int]:
+        """Return every count over everyone that some table has, for a grouping in the plane."""
+        return sorted(set(self._allowed[key][:, 1].tolist()))
+
     @cached_property
     def _atoms_left(self) -> dict[FoldKey, list[NDArray[np.bool_]]]:
         return {k: fold.feasible_atoms(self._allowed[k]) for k, fold in self.folds.items()}
