@@ -196,6 +196,8 @@ def table_totals(
         For each column the k b totals, row by row, and the degrees of freedom of each of its
         levels and of all of them together, shape (b + 1,).
     """
+    if not columns:
+        return []
     if isinstance(design, ReplicateDesign):
         return _replicate_tables(row, k, columns, mask, design)
     w = design.weights

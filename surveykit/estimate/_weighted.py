@@ -17,7 +17,7 @@ from surveykit.estimate._shares import divided, uncertain
 from surveykit.estimate._spread import Spread
 from surveykit.estimate._summaries import nps_scores, scored, summary_cells
 from surveykit.stats import mean_interval
-from surveykit.stats.designci import DesignIntervalName, design_proportion_interval
+from surveykit.stats.designci import EDGE, DesignIntervalName, design_proportion_interval
 from surveykit.stats.linear import design_effect, srs_variance
 
 __all__ = ["effective_base", "weighted_shares", "weighted_summaries"]
@@ -76,7 +76,7 @@ def _weighted_count(totals: Totals, bases: _Bases, spec: Spec) -> Cells:
     t, variance = found.estimate.reshape(shape), found.variance().reshape(shape)
     se = np.sqrt(variance)
     ends = mean_interval(t, se, bases.df, level=spec.level)
-    share = np.clip(divided(t, bases.w), 0.0, 1.0)
+    share = _whole(divided(t, bases.w))
     simple = srs_variance(share * (1 - share), bases.n, bases.w) * bases.w**2
     deff = design_effect(variance, simple)
     # a number of people is not negative
@@ -86,8 +86,8 @@ def _weighted_count(totals: Totals, bases: _Bases, spec: Spec) -> Cells:
 
 def _share(stat: str, shares: Spread, bases: _Bases, spec: Spec) -> Cells:
     shape = bases.n.shape
-    p = np.clip(shares.estimate.reshape(shape), 0.0, 1.0)
-    variance = shares.variance().reshape(shape)
+    p = _whole(shares.estimate.reshape(shape))
+    variance = np.where((p == 0) | (p == 1), 0.0 * p, shares.variance().reshape(shape))
     se = np.sqrt(variance)
     ends = design_proportion_interval(
         p,
@@ -103,6 +103,11 @@ def _share(stat: str, shares: Spread, bases: _Bases, spec: Spec) -> Cells:
     shown = (100 * x for x in (p, se, ends.low, ends.high))
     estimate, se, low, high = shown
     return Cells(stat, estimate, bases.n, se, low, high, bases.df, deff)
+
+
+def _whole(share: Floats) -> Floats:
+    """Return shares as 0 or 1 where a sum of weights missed them by rounding."""
+    return np.where(share < EDGE, 0.0 * share, np.where(share > 1 - EDGE, 1.0 + 0.0 * share, share))
 
 
 def _logit_se(shares: Spread, p: Floats, se: Floats, ci: str) -> Floats | None:
