@@ -372,7 +372,7 @@ def test_large_means_lose_no_digits():
 
 # ---------------------------------------------------------------- coverage
 def test_intervals_of_stratified_cluster_samples_cover_95_percent():
-    """600 samples of 6 of 30 clusters in each of 4 strata; 95 % intervals cover 93-97 %."""
+    """400 samples of 6 of 30 clusters in each of 4 strata; 95 % intervals cover 93-97 %."""
     rng = np.random.default_rng(11)
     strata, clusters, size, drawn = 4, 30, 20, 6
     effect = rng.normal(0, 0.7, (strata, clusters, 1)) + np.linspace(-1, 1, strata)[:, None, None]
@@ -384,7 +384,7 @@ def test_intervals_of_stratified_cluster_samples_cover_95_percent():
         "difference": x[second].mean() - x[~second].mean(),
     }  # fmt: skip
     hits = dict.fromkeys(truth, 0)
-    rounds = 600
+    rounds = 400
     for _ in range(rounds):
         chosen = np.stack([rng.permutation(clusters)[:drawn] for _ in range(strata)])
         at = (np.arange(strata)[:, None], chosen)
@@ -407,4 +407,4 @@ def test_intervals_of_stratified_cluster_samples_cover_95_percent():
         for name, (row,) in found.items():
             hits[name] += row.low <= truth[name] <= row.high
     shares = {name: 100 * count / rounds for name, count in hits.items()}
-    assert all(93 <= share <= 97.5 for share in shares.values()), shares
+    assert all(93 <= share <= 97 for share in shares.values()), shares

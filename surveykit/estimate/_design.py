@@ -101,7 +101,8 @@ class Totals:
         places = np.arange(len(self.cells.estimate)).reshape(len(self.base), -1)[:k, :b].ravel()
         picked = self.cells.combined(np.eye(len(self.cells.estimate))[places])
         df = self.whole_df
-        if isinstance(picked, Replicated) and test not in ("wald", "adj_wald"):
+        shares = test not in ("wald", "adj_wald") and picked.estimate.sum() > 0
+        if isinstance(picked, Replicated) and shares:
             picked = picked.ratios(np.eye(k * b), np.ones((k * b, k * b)))
             df = np.inf if test in ("lincom", "saddlepoint") else df
         return picked.estimate.reshape(k, b), picked.covariance(), df

@@ -314,23 +314,14 @@ def _rank(rows: Floats) -> int:
 
 
 def _full_rank(rows: Floats) -> int:
+    """Rank by a Cholesky decomposition of the products of columns, the largest pivots first."""
+    from scipy.linalg.lapack import dpstrf
+
     gram = rows.T @ rows
     lengths = np.sqrt(np.diag(gram))
-    if len(rows) >= len(gram) and (lengths > 0).all():
-        scaled = gram / np.outer(lengths, lengths)
-        if _independent(scaled):
-            return len(gram)
     scale = np.where(lengths > 0, 1 / np.where(lengths > 0, lengths, 1.0), 0.0)
-    values = np.linalg.eigvalsh(gram * np.outer(scale, scale))
-    return int((values > TOLERANCE**2 * max(values[-1], 1e-300)).sum())
-
-
-def _independent(gram: Floats) -> bool:
-    """Say whether every column keeps a share of its length beside those before it."""
-    try:
-        return bool(np.diag(np.linalg.cholesky(gram)).min() > TOLERANCE)
-    except np.linalg.LinAlgError:
-        return False
+    _, _, rank, _ = dpstrf(gram * np.outer(scale, scale), tol=TOLERANCE**2)
+    return int(rank) if (lengths > 0).any() else 0
 
 
 def _numbers(values: ArrayLike, ndim: int, what: str) -> Floats:
