@@ -49,6 +49,7 @@ Bools = npt.NDArray[np.bool_]
 _BLANK_TOKENS = {"(空)"}
 _SKIP_TOKENS = {"(跳过)"}
 _FILLED_IN = re.compile(r"〖[^〗]*〗")
+_FILLED_WITH_BRACKETS = re.compile(r"〖[^〖]*〗\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +117,31 @@ class _Matcher:
     choices: Levels
     missing: Levels
     none: frozenset[str]
+    reserved: frozenset[str]  # codes of missing that may be the label of a choice
 
     @classmethod
     def of(cls, variable: Variable) -> _Matcher:
         none = frozenset(map(fold, variable.none))
-        return cls(levels_of(variable.choices), levels_of(variable.missing), none)
+        codes = {fold(c.code) for c in variable.choices}
+        reserved = frozenset(fold(c.code) for c in variable.missing) - codes
+        return cls(levels_of(variable.choices), levels_of(variable.missing), none, reserved)
 
     def match(self, text: str) -> int:
-        found = self.choices.find(text)
+        found = self.choices.exact.get(text)
+        if found is None:
+            if fold(text) in self.reserved:
+                return USER_MISSING
+            found = self.choices.find(text)
         if found is not None:
             return found
         status = self.status(text)
         if status is not None:
             return status
-        stem = self.choices.find(_FILLED_IN.sub("", text))
-        return UNKNOWN if stem is None else stem
+        if "〖" not in text:
+            return UNKNOWN
+        stems = (p.sub("", text) for p in (_FILLED_IN, _FILLED_WITH_BRACKETS))
+        found = next((f for s in stems if (f := self.choices.find(s)) is not None), None)
+        return UNKNOWN if found is None else found
 
     def status(self, text: str) -> int | None:
         """Return why a text is no answer; None when it may be one."""

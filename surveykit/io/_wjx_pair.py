@@ -163,11 +163,11 @@ def _add_labelled(
         _unlabelled(build, coded, codes)
         return
     choices = tuple(Choice(code, Label.of(text)) for code, text in (labels or {}).items())
+    if not choices:
+        add_texts(build, texts)
+        return
     for column, number, text, word in zip(coded, codes, texts, words, strict=True):
         title = title_of(text)
-        if not choices:
-            build.drafted(column.name, text.cells, text.header, title)
-            continue
         name = build.column(column.name, number.cells, text.header)
         variable = Variable(name, "single", Label.of(title), choices)
         build.variable(variable)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,10 +32,12 @@ _TAIL = re.compile(r"(?:—|–|--|[(（])(?P<item>[^—–(（]+?)[)）]?$")
 _NUMBER = re.compile(r"^(?P<number>[0-9]+)\s*(?:、|[.．](?![0-9]))")
 _KIND = re.compile(r"\s*[\[【](?:单选|多选|填空|量表|排序|矩阵)[^\]】]*[\]】]\s*\*?\s*$")
 _FILL = re.compile(r"〖([^〗]*)〗")
+_FILL_TO_END = re.compile(r"〖(.*)〗", re.DOTALL)  # of a fill-in that holds such brackets itself
 _JOINT = "┋"
 _CUT = re.compile(rf"{_JOINT}(?![^〖]*〗)")
 _ARROW = "→"
 _CODES = {"-2": NO_ANSWER, "-3": NOT_ASKED}
+_FEW = 0.2  # share of cells with a joint below which it may have been typed
 _SECONDS = re.compile(r"(?:([0-9]+)小时)?(?:([0-9]+)分钟?)?(?:([0-9]+)秒)?")
 
 
@@ -89,11 +92,29 @@ def is_number_export(columns: Sequence[Column]) -> bool:
     """Whether most questions hold whole numbers, and no text export's marks stand anywhere."""
     asked = [set(c.cells) - {""} for c in columns if c.number]
     asked = [texts for texts in asked if texts]
-    if any(_JOINT in t or missing_token(t) is not None for texts in asked for t in texts):
+    if any(missing_token(t) is not None for texts in asked for t in texts):
+        return False
+    if any(is_joined(c.cells) for c in columns if c.number):
         return False
     whole = sum(all(_whole(t) for t in texts) for texts in asked)
     coded = any(_ITEM.match(c.header) for c in columns) or any(_CODES.keys() & t for t in asked)
     return coded and 2 * whole >= len(asked) > 0
+
+
+def is_joined(cells: list[str]) -> bool:
+    """Whether cells join choices: not so where few hold a joint and no part stands elsewhere.
+
+    Examples
+    --------
+    >>> is_joined(["茶┋奶", "茶"]), is_joined(["a┋b", *"cdefgh"])
+    (True, False)
+    """
+    texts = [t for t in parse(cells).cells if missing_token(t) is None]
+    joint = [t for t in texts if _JOINT in t]
+    if not joint or len(joint) >= _FEW * len(texts):
+        return bool(joint)
+    seen = Counter(part for t in set(texts) for part in set(t.split(_JOINT)))
+    return any(seen[part] > 1 for t in joint for part in t.split(_JOINT))
 
 
 def share_of_numbers(columns: Sequence[Column]) -> float:
@@ -162,13 +183,20 @@ def parse(cells: list[str]) -> Parsed:
             continue
         parts = []
         for part in _CUT.split(text):
-            stem = _FILL.sub("", part).strip()
-            filled = [f for f in _FILL.findall(part) if f.strip()]
+            fill = _fill_of(part)
+            stem = fill.sub("", part).strip()
+            filled = [f for f in fill.findall(part) if f.strip()]
             if filled:
                 fills.setdefault(stem, [""] * len(cells))[row] = "；".join(filled)
             parts.append(stem)
         stems.append(_JOINT.join(parts))
     return Parsed(stems, fills)
+
+
+def _fill_of(part: str) -> re.Pattern[str]:
+    """Return what finds the fill-ins of an option: one or several, or one with brackets in it."""
+    left = _FILL.sub("", part)
+    return _FILL_TO_END if "〗" in left else _FILL
 
 
 def add_texts(build: Build, group: Sequence[Column]) -> None:
@@ -200,6 +228,8 @@ def _text_variable(column: Column, parsed: Parsed, title: str) -> Variable:
     if drafted.kind == "number" and parsed.fills:
         texts = (t for t in parsed.cells if missing_token(t) is None)
         return replace(drafted, kind="single", choices=choices_of(texts), missing=())
+    if drafted.kind == "multiple" and not is_joined(parsed.cells):
+        return Variable(drafted.name, "text", drafted.question)
     if drafted.kind == "multiple":
         cells = dict.fromkeys(t for t in parsed.cells if missing_token(t) is None)
         return replace(
@@ -267,6 +297,8 @@ def add_codes(build: Build, group: Sequence[Column]) -> None:
     ranks = is_ranks([p.cells for p in parsed])
     for column, part in zip(group, parsed, strict=True):
         name = build.drafted(column.name, part.cells, column.header, title_of(column))
+        if build.variables[name].kind == "multiple" and not is_joined(part.cells):
+            build.variable(Variable(name, "text", build.variables[name].question))
         add_fills(build, build.variables[name], part.fills)
     if ranks:
         names = ", ".join(c.name for c in group)
