@@ -27,8 +27,8 @@ from surveykit.codebook import (
     Unknown,
     Variable,
     cells,
+    derive,
     draft_variable,
-    encode_bins,
     encode_categories,
     encode_multiple,
     encode_number_array,
@@ -357,8 +357,9 @@ class Survey:
         UnknownNameError
             When one of them is not in the frame.
         """
-        if variable.source is not None:
-            return self.columns_of(self.codebook[variable.source])
+        if variable.derived:
+            held = (self.columns_of(self.codebook[name]) for name in variable.sources)
+            return tuple(dict.fromkeys(column for columns in held for column in columns))
         listed = self.synthetic.columns.get(variable.name, ()) if self.synthetic else ()
         if (
             listed
@@ -423,13 +424,14 @@ class Survey:
         return self.cached(("coded", name), lambda: self._coded(self.variable(name)))
 
     def _coded(self, variable: Variable) -> Coded:
-        if variable.source is not None:
-            numbers = cast("CodedNumbers", self.coded(variable.source))
-            return encode_bins(variable, numbers)
+        if variable.derived:
+            sources = [self.coded(name) for name in variable.sources]
+            known = self.codebook[variable.sources[0]]
+            return derive(variable, cast("list[CodedCategories | CodedNumbers]", sources), known)
         names = self.columns_of(variable)
         if variable.kind == "multiple":
             return encode_multiple(variable, [self.column(c) for c in names])
-        if variable.kind == "number" or (variable.kind == "scale" and not variable.choices):
+        if variable.numeric:
             return self._coded_numbers(variable, names[0])
         return encode_categories(variable, self.column(names[0]))
 
@@ -448,9 +450,11 @@ class Survey:
         InputError
             Naming file, column, the values that are not allowed and where they stand.
         """
-        coded = self.coded(name)
+        coded, variable = self.coded(name), self.variable(name)
+        for source in variable.sources:
+            self.clean(source)
         if coded.unknown:
-            raise self._contradiction(self.variable(name), coded.unknown)
+            raise self._contradiction(variable, coded.unknown)
         return coded
 
     def _contradiction(self, variable: Variable, unknown: tuple[Unknown, ...]) -> InputError:
@@ -460,7 +464,7 @@ class Survey:
             for u in unknown[:5]
         )
         more = f"; and {len(unknown) - 5} more values" if len(unknown) > 5 else ""
-        if variable.kind == "number" or variable.source:
+        if variable.kind == "number":
             allowed = "numbers"
         else:
             allowed = ", ".join(f"{c.code} ({c.label.text('zh')})" for c in variable.choices[:12])
@@ -707,7 +711,7 @@ def _known_columns(book: Codebook | None, roles: Design) -> tuple[set[str], set[
         names = {variable.name, *variable.headers}
         if variable.identifier:
             drop |= names
-        elif variable.choices and variable.source is None:
+        elif variable.choices and not variable.derived:
             safe |= names
     return safe - drop, drop
 
@@ -785,18 +789,20 @@ def _in_columns(survey: Survey) -> Codebook:
     def column(name: str) -> str:
         return survey.find_column(name) or name
 
-    roles = Design(
+    roles = replace(
+        design,
         weight=design.weight and column(design.weight),
         strata=design.strata and column(design.strata),
         psu=tuple(map(column, design.psu)),
         fpc=tuple(map(column, design.fpc)),
-        lonely_psu=design.lonely_psu,
+        repweights=tuple(map(column, design.repweights)),
     )
-    return Codebook(book.title, placed, None if roles == Design() else roles, book.path)
+    written = None if roles == Design() else roles
+    return Codebook(book.title, placed, written, book.path, book.study)
 
 
 def _placed(survey: Survey, variable: Variable) -> Variable:
-    if variable.source is not None:
+    if variable.derived:
         return variable
     columns = survey.columns_of(variable)
     if variable.columns:

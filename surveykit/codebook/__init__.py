@@ -1,7 +1,9 @@
 """Codebooks: what every column means, and how its cells are read.
 
-`_model` the frozen objects · `_tree`, `_load` from YAML, every error with file and line ·
-`_dump` to YAML · `_cells`, `_encode` text to codes · `_draft` a codebook from data alone.
+`_model` the frozen objects · `_tree`, `_load`, `_load_derived`, `_load_study` from YAML, every
+error with file and line · `_dump` to YAML, `_update` into a codebook that a person has edited ·
+`_cells`, `_encode` text to codes · `_derive` codes to derived variables · `_draft` a codebook
+from data alone.
 """
 
 from surveykit.codebook._cells import (
@@ -12,6 +14,7 @@ from surveykit.codebook._cells import (
     parse_number,
     plain_numbers,
 )
+from surveykit.codebook._derive import derive, numbers_of
 from surveykit.codebook._draft import draft_codebook, draft_variable
 from surveykit.codebook._encode import (
     BLANK,
@@ -33,7 +36,19 @@ from surveykit.codebook._encode import (
     number_categories,
 )
 from surveykit.codebook._load import load_codebook, parse_codebook, rule_problem
-from surveykit.codebook._model import Choice, Codebook, Design, Kind, LonelyPsu, Net, Variable
+from surveykit.codebook._load_study import OUTCOMES
+from surveykit.codebook._model import (
+    Choice,
+    Codebook,
+    Design,
+    Kind,
+    LonelyPsu,
+    Net,
+    Role,
+    Score,
+    Study,
+    Variable,
+)
 from surveykit.codebook._tree import Tree, load_tree, parse_tree
 
 __all__ = [
@@ -41,6 +56,7 @@ __all__ = [
     "NA_TOKENS",
     "NONE_CHOSEN",
     "NOT_ASKED",
+    "OUTCOMES",
     "UNKNOWN",
     "USER_MISSING",
     "Cells",
@@ -53,11 +69,15 @@ __all__ = [
     "Kind",
     "LonelyPsu",
     "Net",
+    "Role",
+    "Score",
+    "Study",
     "Tree",
     "Unknown",
     "Variable",
     "cell_text",
     "cells",
+    "derive",
     "draft_codebook",
     "draft_variable",
     "encode_bins",
@@ -70,6 +90,7 @@ __all__ = [
     "load_tree",
     "missing_token",
     "number_categories",
+    "numbers_of",
     "parse_codebook",
     "parse_number",
     "parse_tree",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from surveykit.codebook._load_study import STUDY
 from surveykit.text import Label, shortest
 
 if TYPE_CHECKING:
-    from surveykit.codebook._model import Choice, Codebook, Design, Net, Variable
+    from surveykit.codebook._model import Choice, Codebook, Design, Net, Score, Study, Variable
 
 __all__ = ["dump"]
 
@@ -22,8 +24,9 @@ def dump(book: Codebook) -> str:
     from ruamel.yaml import YAML
 
     content: dict[str, Any] = {"surveykit": "codebook/1"}
-    if book.title != Label():
-        content["study"] = {"title": _label(book.title)}
+    study = _study(book.title, book.study)
+    if study:
+        content["study"] = study
     if book.design is not None:
         content["design"] = _flow(_design(book.design))
     content["variables"] = {_text(name): _variable(v) for name, v in book.variables.items()}
@@ -49,6 +52,18 @@ def _texts(texts: Iterable[str]) -> Any:
 
 def _optional(text: str | None) -> Any:
     return None if text is None else _text(text)
+
+
+def _study(title: Label, study: Study) -> dict[str, Any]:
+    entries: dict[str, Any] = {"title": _label(title) if title != Label() else None}
+    for name in STUDY[1:-2]:
+        entries[name] = getattr(study, name)
+    if study.disposition is not None:
+        outcomes = {n: _flow([_code(c) for c in of]) for n, of in study.dispositions}
+        entries["disposition"] = _flow({"variable": _text(study.disposition), **outcomes})
+    if study.fieldwork is not None:
+        entries["fieldwork"] = _texts(study.fieldwork)
+    return {k: v for k, v in entries.items() if v is not None}
 
 
 def _design(design: Design) -> dict[str, Any]:
@@ -81,17 +96,28 @@ def _variable(variable: Variable) -> dict[str, Any]:
     plain = Label.of(variable.name)
     entries: dict[str, Any] = {
         "question": _label(variable.question) if variable.question != plain else None,
-        "kind": variable.kind if variable.source is None else None,
+        "kind": _kind(variable),
         "column": _optional(variable.column),
         "columns": _texts(variable.columns),
         "counted": _code(variable.counted),
         "separator": _optional(variable.separator),
-        "none": _flow([_code(c) for c in variable.none]),
+        "none": _codes(variable.none),
         "from": _optional(variable.source),
         "bins": _flow([_bound(b) for b in variable.bins]),
-        "choices": [_choice(c) for c in variable.choices],
+        "collapse": [
+            _flow({"code": _code(c.code), "label": _label(c.label), "of": _codes(of)})
+            for c, of in zip(variable.choices, variable.collapse, strict=False)
+        ],
+        "reverse": variable.reverse,
+        "score": None if variable.score is None else _score(variable.score),
+        "choices": []
+        if variable.collapse or variable.reverse
+        else list(map(_choice, variable.choices)),
         "missing": [_choice(c) for c in variable.missing],
         "nets": [_net(n) for n in variable.nets],
+        "exclusive": _codes(variable.exclusive),
+        "range": None if variable.range is None or variable.reverse else _limits(variable.range),
+        "role": variable.role,
         "asked_if": _optional(variable.asked_if),
         "identifier": variable.identifier,
         "sensitive": variable.sensitive,
@@ -101,12 +127,32 @@ def _variable(variable: Variable) -> dict[str, Any]:
     return {k: v for k, v in entries.items() if v is not None and v is not False and v != []}
 
 
+def _kind(variable: Variable) -> str | None:
+    """Return the kind where it does not follow from how the variable is derived."""
+    if variable.score is not None or variable.reverse:
+        return None
+    return None if variable.derived and variable.kind == "single" else variable.kind
+
+
+def _score(score: Score) -> Any:
+    least = {} if score.min_items is None else {"min_items": score.min_items}
+    return _flow({"of": _texts(score.of), "method": score.method, **least})
+
+
+def _limits(limits: tuple[float, float]) -> Any:
+    return _flow([None if math.isinf(x) else _bound(x) for x in limits])
+
+
+def _codes(codes: Iterable[str]) -> Any:
+    return _flow([_code(c) for c in codes])
+
+
 def _choice(choice: Choice) -> Any:
     return _flow({"code": _code(choice.code), "label": _label(choice.label)})
 
 
 def _net(net: Net) -> Any:
-    return _flow({"label": _label(net.label), "of": [_code(c) for c in net.of]})
+    return _flow({"label": _label(net.label), "of": _codes(net.of)})
 
 
 def _label(label: Label) -> Any:

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
 
 from surveykit.codebook._encode import levels_of
-from surveykit.codebook._model import Choice, Codebook, Design, Kind, LonelyPsu, Net, Variable
+from surveykit.codebook._load_derived import (
+    check_derived,
+    check_fit,
+    check_sources,
+    collapsed,
+    score_of,
+)
+from surveykit.codebook._load_study import STUDY, check_disposition, study_of
+from surveykit.codebook._model import (
+    Choice,
+    Codebook,
+    Design,
+    Kind,
+    LonelyPsu,
+    Net,
+    Role,
+    Study,
+    Variable,
+    completed,
+    derivation_order,
+)
 from surveykit.codebook._tree import Tree, load_tree, parse_tree
 from surveykit.errors import InputError, SurveyKitError, UnknownNameError, UsageError
 from surveykit.rules import Categories, Sets, Values, parse_rule
@@ -25,7 +44,8 @@ _DESIGN = (
 )  # fmt: skip
 _VARIABLE = (
     "question", "kind", "column", "columns", "counted", "separator", "none", "choices", "missing",
-    "asked_if", "from", "bins", "nets", "identifier", "sensitive", "note",
+    "asked_if", "from", "bins", "collapse", "reverse", "score", "nets", "exclusive", "range",
+    "role", "identifier", "sensitive", "note",
 )  # fmt: skip
 _MARK = "codebook/1"
 
@@ -82,16 +102,33 @@ def _codebook(tree: Tree) -> Codebook:
         tree.fail(f"a codebook begins with 'surveykit: {_MARK}'; {got}.")
     if "variables" not in top:
         tree.fail("the codebook has no 'variables'.")
-    title = Label()
-    if "study" in top:
-        study = top["study"].keys("study", ("title",))
-        title = _label(study["title"], "title") if "title" in study else title
+    about = top["study"].keys("study", STUDY) if "study" in top else {}
+    title = _label(about["title"], "title") if "title" in about else Label()
+    study = study_of(about)
     design = _design(top["design"]) if "design" in top else None
-    entries = top["variables"].mapping("variables")
+    book = _linked(top["variables"].mapping("variables"), title, design, tree.path, study)
+    if "disposition" in about:
+        check_disposition(study, about["disposition"], book.variables)
+    return book
+
+
+def _linked(
+    entries: Mapping[str, Tree], title: Label, design: Design | None, path: str, study: Study
+) -> Codebook:
+    """Make the codebook of its entries, what they refer to looked up among all of them."""
     variables = {name: _variable(name, entry) for name, entry in entries.items()}
+    check_sources(variables, entries)
+    # in order of derivation: what follows from a source needs the source whole and sound
+    sound: dict[str, Variable] = {}
+    for name in derivation_order(variables):
+        check_fit(variables[name], entries[name], sound)
+        sound[name] = completed(variables[name], sound)
+    book = Codebook(title, variables, design, path, study)
     for name, entry in entries.items():
-        _check_links(variables[name], entry, variables)
-    return Codebook(title, variables, design, tree.path)
+        if book[name].reverse:
+            _check_nets(book[name], entry)
+        _check_links(book[name], entry, dict(book.variables))
+    return book
 
 
 def _label(tree: Tree, what: str) -> Label:
@@ -159,11 +196,15 @@ def _variable(name: str, tree: Tree) -> Variable:
     def texts(key: str) -> tuple[str, ...]:
         return keys[key].texts(key) if key in keys else ()
 
+    choices = _choices(keys["choices"], "choices") if "choices" in keys else ()
+    parts: tuple[tuple[str, ...], ...] = ()
+    if "collapse" in keys and not choices:
+        choices, parts = collapsed(keys["collapse"])
     variable = Variable(
         name=name,
         kind=_kind(what, tree, keys),
         question=_label(keys["question"], "question") if "question" in keys else Label.of(name),
-        choices=_choices(keys["choices"], "choices") if "choices" in keys else (),
+        choices=choices,
         missing=_choices(keys["missing"], "missing") if "missing" in keys else (),
         column=text("column"),
         columns=texts("columns"),
@@ -173,19 +214,49 @@ def _variable(name: str, tree: Tree) -> Variable:
         asked_if=text("asked_if"),
         source=text("from"),
         bins=tuple(b.number("bins") for b in keys["bins"].items("bins")) if "bins" in keys else (),
+        collapse=parts,
+        reverse=flag("reverse"),
+        score=score_of(keys["score"]) if "score" in keys else None,
         nets=tuple(_net(n) for n in keys["nets"].items("nets")) if "nets" in keys else (),
+        exclusive=texts("exclusive"),
+        range=_range(keys["range"]) if "range" in keys else None,
+        role=_role(what, keys["role"]) if "role" in keys else None,
         identifier=flag("identifier"),
         sensitive=flag("sensitive"),
         note=_label(keys["note"], "note") if "note" in keys else None,
     )
+    check_derived(variable, tree)
     _check_codes(variable, tree)
     _check_layout(variable, tree)
-    _check_bins(variable, tree)
+    _check_range(variable, tree)
     return variable
+
+
+def _range(tree: Tree) -> tuple[float, float]:
+    """Return a range; ``null`` leaves an end open."""
+    ends = tree.items("range")
+    if len(ends) != 2:
+        tree.fail(
+            f"a range has a lowest and a highest number; got {len(ends)}.", "range: [0, 120]."
+        )
+    low = -np.inf if ends[0].value is None else ends[0].number("range")
+    high = np.inf if ends[1].value is None else ends[1].number("range")
+    if low > high:
+        tree.fail(f"the range begins above its end ({low:g}, {high:g}).", "range: [0, 120].")
+    return low, high
+
+
+def _role(what: str, tree: Tree) -> Role:
+    role = tree.text("role")
+    if role not in get_args(Role):
+        raise UnknownNameError.for_name(f"role of {what}:", role, get_args(Role), where=tree.where)
+    return role  # type: ignore[return-value]
 
 
 def _kind(what: str, tree: Tree, keys: dict[str, Tree]) -> Kind:
     if "kind" not in keys:
+        if "score" in keys:
+            return "number"
         if "from" in keys:
             return "single"
         tree.fail(f"{what} has no kind.", f"kind is one of {', '.join(get_args(Kind))}.")
@@ -238,6 +309,17 @@ def _check_codes(variable: Variable, tree: Tree) -> None:
                 )
             seen[choice.code] = key
     codes = [c.code for c in variable.choices]
+    for code in variable.exclusive:
+        if code not in codes and variable.kind == "multiple":
+            where = _place(tree, "exclusive").where
+            what = f"exclusive code of {variable.name!r}:"
+            raise UnknownNameError.for_name(what, code, codes, where=where)
+    if not variable.reverse:  # then its choices follow from a source that is not known yet
+        _check_nets(variable, tree)
+
+
+def _check_nets(variable: Variable, tree: Tree) -> None:
+    codes = [c.code for c in variable.choices]
     for i, net in enumerate(variable.nets):
         place = _place(tree, "nets").items("nets")[i]
         for code in net.of:
@@ -249,7 +331,7 @@ def _check_codes(variable: Variable, tree: Tree) -> None:
 
 def _check_layout(variable: Variable, tree: Tree) -> None:
     name, keys = variable.name, tree.mapping("variable")
-    if variable.kind in ("single", "multiple") and not variable.choices and not variable.source:
+    if variable.kind in ("single", "multiple") and not variable.choices and not variable.derived:
         _place(tree, "choices").fail(f"{name!r} is of kind {variable.kind} and has no choices.")
     if variable.kind in ("number", "text", "date") and variable.choices:
         _place(tree, "choices").fail(
@@ -257,11 +339,25 @@ def _check_layout(variable: Variable, tree: Tree) -> None:
             "use kind single or scale, or missing for codes that are no answer.",
         )
     if variable.kind != "multiple":
-        for key in ("columns", "counted", "separator", "none"):
+        for key in ("columns", "counted", "separator", "none", "exclusive"):
             if key in keys:
                 keys[key].fail(f"{name!r} has {key!r}, which only kind multiple can have.")
         return
     _check_multiple(variable, tree)
+
+
+def _check_range(variable: Variable, tree: Tree) -> None:
+    if variable.range is not None and not variable.numeric:
+        _place(tree, "range").fail(
+            f"{variable.name!r} has a range; only numbers and scales without choices can.",
+            "the choices say what is allowed.",
+        )
+    if variable.role in ("start", "end") and variable.kind not in ("date", "text"):
+        _place(tree, "role").fail(
+            f"{variable.name!r} is of kind {variable.kind}; a role {variable.role!r} is for dates."
+        )
+    if variable.role == "duration" and variable.kind in ("multiple", "date"):
+        _place(tree, "role").fail(f"{variable.name!r} is of kind {variable.kind}, no duration.")
 
 
 def _check_multiple(variable: Variable, tree: Tree) -> None:
@@ -294,39 +390,7 @@ def _first_twice(names: Iterable[str]) -> str | None:
     return None
 
 
-def _check_bins(variable: Variable, tree: Tree) -> None:
-    name, bins = variable.name, variable.bins
-    if (variable.source is None) != (not bins):
-        have, lack = ("from", "bins") if variable.source else ("bins", "from")
-        _place(tree, have).fail(f"{name!r} has {have!r} without {lack!r}.")
-    if variable.source is None:
-        return
-    if variable.kind not in ("single", "scale"):
-        _place(tree, "kind").fail(f"{name!r} is derived by bins; its kind is single or scale.")
-    for key in ("column", "missing"):
-        if key in tree.mapping("variable"):
-            _place(tree, key).fail(f"{name!r} is derived with 'from' and cannot have {key!r}.")
-    place = _place(tree, "bins")
-    if any(b >= a for b, a in pairwise(bins)):
-        place.fail(f"the bins of {name!r} should increase.")
-    if not variable.choices:
-        _place(tree, "choices").fail(f"{name!r} has bins and no choices.")
-    if len(bins) != len(variable.choices) + 1:
-        place.fail(
-            f"{name!r} has {len(bins)} bins and {len(variable.choices)} choices.",
-            "bins are limits: one more than there are choices.",
-        )
-
-
 def _check_links(variable: Variable, tree: Tree, variables: dict[str, Variable]) -> None:
-    if variable.source is not None:
-        place = _place(tree, "from")
-        if variable.source not in variables:
-            others = [n for n in variables if n != variable.name]
-            raise UnknownNameError.for_name("variable", variable.source, others, where=place.where)
-        source = variables[variable.source]
-        if source.kind != "number":
-            place.fail(f"{variable.name!r} is derived from {source.name!r}, which is no number.")
     if variable.asked_if is not None:
         _check_rule(variable.asked_if, _place(tree, "asked_if"), variables)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from surveykit.errors import UnknownNameError, UsageError
-from surveykit.text import Label
+from surveykit.text import Label, shortest
 
 __all__ = [
     "Choice",
@@ -18,12 +18,20 @@ __all__ = [
     "LonelyPsu",
     "Net",
     "ReplicateKind",
+    "Role",
+    "Score",
+    "ScoreMethod",
+    "Study",
     "Variable",
+    "completed",
+    "derivation_order",
 ]
 
 Kind = Literal["single", "multiple", "scale", "number", "text", "date"]
 LonelyPsu = Literal["fail", "remove", "adjust", "average", "certainty"]
 ReplicateKind = Literal["JK1", "JK2", "JKn", "BRR", "Fay", "bootstrap", "SDR", "other"]
+Role = Literal["duration", "start", "end", "age", "quasi_identifier"]
+ScoreMethod = Literal["mean", "sum"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,31 @@ class Net:
 
     label: Label
     of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A scale score: several items as one number.
+
+    Attributes
+    ----------
+    of : tuple of str
+        The items: numbers, or choices whose codes are numbers. A reversed item is named by its
+        derived variable.
+    method : {"mean", "sum"}
+        Of the items that were answered.
+    min_items : int or None
+        Fewest answered items that make a score; all of them where None.
+    """
+
+    of: tuple[str, ...]
+    method: ScoreMethod = "mean"
+    min_items: int | None = None
+
+    @property
+    def least(self) -> int:
+        """The fewest answered items that make a score."""
+        return len(self.of) if self.min_items is None else self.min_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +101,26 @@ class Variable:
         Codes that are no answer in a column of a multiple response.
     asked_if : str or None
         Rule that says who was asked.
-    source, bins
-        Derived variable: the number variable it comes from (``from`` in the file), and
-        the left-closed limits of its choices, one more than there are choices.
+    source : str or None
+        Derived variable: the variable it comes from (``from`` in the file), by one of the next.
+    bins : tuple of float
+        The left-closed limits of its choices, one more than there are choices.
+    collapse : tuple of tuple of str
+        For each of its choices, the codes of the source that become it.
+    reverse : bool
+        A scale scored the other way round: each code becomes highest + lowest - code, and takes
+        its label with it. The choices follow from those of the source.
+    score : Score or None
+        Derived from several variables.
     nets : tuple of Net
     identifier, sensitive : bool
     note : Label or None
+    exclusive : tuple of str
+        Choices of a multiple response that exclude all others, such as "none of these".
+    range : tuple of two floats or None
+        Lowest and highest number that makes sense, both included; infinite where open.
+    role : {"duration", "start", "end", "age", "quasi_identifier"} or None
+        What checks should take the variable for, where its name does not tell.
     """
 
     name: str
@@ -93,11 +140,34 @@ class Variable:
     identifier: bool = False
     sensitive: bool = False
     note: Label | None = None
+    collapse: tuple[tuple[str, ...], ...] = ()
+    reverse: bool = False
+    score: Score | None = None
+    exclusive: tuple[str, ...] = ()
+    range: tuple[float, float] | None = None
+    role: Role | None = None
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The variables that a derived one is computed from; none for one with columns."""
+        if self.score is not None:
+            return self.score.of
+        return () if self.source is None else (self.source,)
+
+    @property
+    def derived(self) -> bool:
+        """True where the variable is computed from others and has no column of its own."""
+        return self.source is not None or self.score is not None
+
+    @property
+    def numeric(self) -> bool:
+        """True where the values are numbers, not choices."""
+        return self.kind == "number" or (self.kind == "scale" and not self.choices)
 
     @property
     def headers(self) -> tuple[str, ...]:
         """The columns that hold the variable; none for a derived one."""
-        if self.source is not None:
+        if self.derived:
             return ()
         return self.columns or (self.column or self.name,)
 
@@ -238,9 +308,111 @@ def _check_replicates(design: Design) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What is known of the fieldwork, beside the data.
+
+    Attributes
+    ----------
+    distributed, returned, valid : int or None
+        Questionnaires handed out, that came back, and that are used.
+    partial, refusal, noncontact, other, unknown, ineligible : int or None
+        Of those handed out: usable only in part, refused, nobody reached, lost for another
+        reason, eligibility unknown, not of the population.
+    disposition : str or None
+        The variable that says what became of each case, where the file holds all of them.
+    dispositions : mapping of str to tuple of str
+        Outcome ("complete", "partial", "refusal", …) → the codes of `disposition`.
+    fieldwork : tuple of two str or None
+        First and last day (ISO).
+    """
+
+    distributed: int | None = None
+    returned: int | None = None
+    valid: int | None = None
+    partial: int | None = None
+    refusal: int | None = None
+    noncontact: int | None = None
+    other: int | None = None
+    unknown: int | None = None
+    ineligible: int | None = None
+    disposition: str | None = None
+    dispositions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    fieldwork: tuple[str, str] | None = None
+
+
+def reversed_choices(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """Return choices scored the other way round, in the order of the source's codes.
+
+    Examples
+    --------
+    >>> scale = tuple(Choice(c, Label.of(t)) for c, t in (("1", "never"), ("2", "often")))
+    >>> [(c.code, c.label.en) for c in reversed_choices(scale)]
+    [('1', 'often'), ('2', 'never')]
+    """
+    try:
+        codes = [float(c.code) for c in choices]
+    except ValueError as error:
+        raise UsageError(f"a scale is reversed by its codes as numbers ({error}).") from None
+    turn = max(codes, default=0.0) + min(codes, default=0.0)
+    turned = [
+        Choice(shortest(round(turn - code, 10)), c.label)
+        for code, c in zip(codes, choices, strict=True)
+    ]
+    return tuple(reversed(turned))
+
+
+def derivation_order(variables: Mapping[str, Variable]) -> list[str]:
+    """Return the names of variables, each after those it is computed from.
+
+    Raises
+    ------
+    UsageError
+        When they are derived in a circle.
+    """
+    order: dict[str, None] = {}
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        if name in above:
+            circle = " from ".join((*above[above.index(name) :], name))
+            raise UsageError(f"variables are derived in a circle: {circle}.")
+        if name in variables and name not in order:
+            for source in variables[name].sources:
+                visit(source, (*above, name))
+            order[name] = None
+
+    for name in variables:
+        visit(name, ())
+    return list(order)
+
+
+def completed(variable: Variable, known: Mapping[str, Variable]) -> Variable:
+    """Give a reversed variable the kind, choices and range that follow from its source."""
+    source = known.get(variable.source or "")
+    if not variable.reverse or source is None:
+        return variable
+    kind: Kind = "scale" if source.numeric else source.kind
+    limits = source.range if source.numeric else None
+    return replace(variable, kind=kind, choices=reversed_choices(source.choices), range=limits)
+
+
+def _all_completed(variables: Mapping[str, Variable]) -> dict[str, Variable]:
+    if not any(v.reverse or v.sources for v in variables.values()):
+        return dict(variables)
+    found = dict(variables)
+    for name in derivation_order(variables):
+        found[name] = completed(found[name], found)
+    return found
+
+
 @dataclass(frozen=True)
 class Codebook:
     """Frozen, ordered: variable name -> :class:`Variable`.
+
+    Raises
+    ------
+    UsageError
+        When variables are derived from each other in a circle.
 
     Examples
     --------
@@ -253,12 +425,13 @@ class Codebook:
     variables: Mapping[str, Variable] = field(default_factory=dict)
     design: Design | None = None
     path: str = ""
+    study: Study = field(default_factory=Study)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "variables", MappingProxyType(dict(self.variables)))
+        object.__setattr__(self, "variables", MappingProxyType(_all_completed(self.variables)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Codebook, (self.title, dict(self.variables), self.design, self.path)
+        return Codebook, (self.title, dict(self.variables), self.design, self.path, self.study)
 
     def __getitem__(self, name: str) -> Variable:
         try:

@@ -6,6 +6,7 @@ frame, whatever the domain, and are computed once per survey.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -27,7 +28,7 @@ from surveykit.codebook import (
 )
 from surveykit.errors import UsageError
 from surveykit.rules import parse_rule
-from surveykit.survey import Survey
+from surveykit.survey import Coded, Survey
 from surveykit.text import Bilingual
 
 __all__ = [
@@ -161,21 +162,37 @@ def _codes(survey: Survey, variable: Variable) -> Codes:
 
 
 def _outside(survey: Survey, variable: Variable, values: Ints) -> tuple[str, ...]:
-    """Say how many numbers no bin of a derived variable takes."""
-    if variable.source is None:
+    """Say how many answers no bin and no category of a derived variable takes."""
+    if variable.source is None or not (variable.bins or variable.collapse):
         return ()
-    found = cast("CodedNumbers", survey.coded(variable.source))
-    count = int(np.count_nonzero((found.status == 0) & (values == USER_MISSING)))
+    found = survey.coded(variable.source)
+    given = found.values >= 0 if isinstance(found, CodedCategories) else found.status == 0
+    count = int(np.count_nonzero(given & (values == USER_MISSING)))
     if not count:
         return ()
+    return (_left_over(variable, count) if variable.bins else _not_taken(variable, found, count),)
+
+
+def _left_over(variable: Variable, count: int) -> Bilingual:
     low, high = variable.bins[0], variable.bins[-1]
-    note = Bilingual(
+    return Bilingual(
         f"{variable.name}: {count} values of {variable.source} lie outside the bins "
         f"[{low:g}, {high:g}) and count as missing.",
         f"{variable.name}：{variable.source} 有 {count} 个值不在分组范围 [{low:g}, {high:g}) 内，"
         "按用户缺失值处理。",
     )
-    return (note,)
+
+
+def _not_taken(variable: Variable, source: Coded, count: int) -> Bilingual:
+    taken = {code for of in variable.collapse for code in of}
+    levels = () if isinstance(source, CodedNumbers) else source.levels
+    rest = [c.code for c in levels if c.code not in taken]
+    return Bilingual(
+        f"{variable.name}: {count} answers of {variable.source} ({', '.join(rest)}) are in no "
+        "category and count as missing.",
+        f"{variable.name}：{variable.source} 有 {count} 个回答（{'、'.join(rest)}）不属于任何合并类别，"
+        "按用户缺失值处理。",
+    )
 
 
 def multiple(survey: Survey, name: str) -> MultipleCodes:
@@ -253,7 +270,7 @@ def _numbers(survey: Survey, variable: Variable) -> Numbers:
     coded = survey.clean(variable.name)
     if isinstance(coded, CodedNumbers):
         status = _skipped(survey, variable, coded.status, coded.status == BLANK)
-        return Numbers(variable.name, coded.values, status)
+        return Numbers(variable.name, coded.values, status, _short_sums(survey, variable, status))
     found = codes(survey, variable.name)
     scores = [parse_number(c.code) for c in found.levels]
     if any(s is None for s in scores):
@@ -262,6 +279,25 @@ def _numbers(survey: Survey, variable: Variable) -> Numbers:
     table = np.array([*(s for s in scores if s is not None), np.nan], dtype=float)
     values = table[np.where(found.values < 0, len(scores), found.values)]
     return Numbers(variable.name, values, np.minimum(found.values, 0), found.notes)
+
+
+def _short_sums(survey: Survey, variable: Variable, status: Ints) -> tuple[str, ...]:
+    """Say how many sums are over fewer items than the others."""
+    score = variable.score
+    if score is None or score.method != "sum":
+        return ()
+    items = [numbers(survey, name).status == 0 for name in score.of]
+    answered = np.count_nonzero(np.stack(items), axis=0)
+    count = int(np.count_nonzero((status == 0) & (answered < len(items))))
+    if not count:
+        return ()
+    note = Bilingual(
+        f"{variable.name}: {count} sums are over fewer than all {len(items)} items, as far as they "
+        "were answered; method: mean makes them comparable.",
+        f"{variable.name}：有 {count} 个总分只加总了已回答的题目（不足 {len(items)} 题）；"
+        "用 method: mean 才可比较。",
+    )
+    return (note,)
 
 
 # ---------------------------------------------------------------- who was asked
@@ -278,12 +314,18 @@ def asked(survey: Survey, name: str) -> Bools | None:
 
 
 def _asked(survey: Survey, variable: Variable) -> Bools | None:
-    above = None if variable.source is None else asked(survey, variable.source)
+    above = _any_asked([asked(survey, name) for name in variable.sources])
     if variable.asked_if is None:
         return above
     where = f"{survey.codebook.path or 'codebook'}, asked_if of {variable.name!r}"
     own = parse_rule(variable.asked_if, where=where).evaluate(survey.operand)
     return own if above is None else own & above
+
+
+def _any_asked(sources: Sequence[Bools | None]) -> Bools | None:
+    """Return who was asked at least one of several variables; None when everyone was."""
+    known = [who for who in sources if who is not None]
+    return np.logical_or.reduce(known) if known and len(known) == len(sources) else None
 
 
 def _skipped(survey: Survey, variable: Variable, values: Ints, blank: Bools) -> Ints:

@@ -79,7 +79,7 @@ def _fitted(book: Codebook, raw: Raw) -> tuple[Codebook, tuple[str, ...]]:
 
 def _within(book: Codebook, columns: set[str]) -> tuple[Codebook, tuple[str, ...]]:
     held = {n: v for n, v in book.variables.items() if columns.issuperset(v.headers)}
-    held = {n: v for n, v in held.items() if v.source is None or v.source in held}
+    held = {n: v for n, v in held.items() if held.keys() >= set(v.sources)}
     notes: list[str] = []
     for name, variable in held.items():
         problem = variable.asked_if and rule_problem(variable.asked_if, held)

@@ -25,11 +25,12 @@ from surveykit.codebook import (
     Cells,
     Choice,
     Codebook,
+    CodedCategories,
     CodedNumbers,
     Variable,
     cells,
+    derive,
     draft_variable,
-    encode_bins,
     encode_categories,
     encode_multiple,
     encode_numbers,
@@ -228,7 +229,7 @@ class _Work:
     def columns(self) -> list[_Out]:
         """Make every column of the file: those of variables, then those without one."""
         variables = self.codebook.variables
-        held = {n: v for n, v in variables.items() if v.source is None}
+        held = {n: v for n, v in variables.items() if not v.derived}
         described = {c for v in held.values() for c in v.headers}
         for name, variable in held.items():
             self.variable(name, variable)
@@ -237,7 +238,7 @@ class _Work:
                 drafted = draft_variable(self.cells(column))
                 self.variable("", replace(drafted, name=column))
         for name, variable in variables.items():
-            if variable.source is not None:
+            if variable.derived:
                 self.derived(name, variable)
         self.design()
         return list(self.out.values())
@@ -548,27 +549,34 @@ class _Work:
 
     # ------------------------------------------------------------ derived variables, design
     def derived(self, name: str, variable: Variable) -> None:
-        source = self.codebook[str(variable.source)]
-        values = self.out[self.names[source.headers[0]]].values
-        assert not isinstance(values, list)
-        gone = [float(c.code) for c in source.missing if _is_number(c.code)]
-        numbers = np.where(np.isin(values, gone), np.nan, values)
-        status = np.where(np.isnan(numbers), np.int8(BLANK), np.int8(0))
-        coded = encode_bins(variable, CodedNumbers(numbers, status))
-        numeric = all(_is_number(c.code) for c in variable.choices)
-        table = [_value(c.code, numeric) for c in variable.choices]
-        empty: Any = np.nan if numeric else ""
-        places = np.where(coded.values < 0, len(table), coded.values)
-        found = np.array([*table, empty], dtype=np.float64 if numeric else object)[places]
-        out = _Out(
-            name,
-            self.label(variable.question),
-            found if numeric else list(found),
-            {_value(c.code, numeric): self.label(c.label) for c in variable.choices},
-            measure="ordinal",
-        )
-        kept = replace(variable, source=None, bins=())
+        coded = self.coded(variable)
+        label = self.label(variable.question)
+        if isinstance(coded, CodedNumbers):
+            out = _Out(name, label, coded.values, measure="scale")
+            kept = replace(variable, score=None, source=None, reverse=False)
+        else:
+            numeric = all(_is_number(c.code) for c in coded.levels)
+            codes = [_value(c.code, numeric) for c in coded.levels]
+            places = np.where(coded.values < 0, len(codes), coded.values)
+            empty: Any = np.nan if numeric else ""
+            found = np.array([*codes, empty], dtype=np.float64 if numeric else object)[places]
+            labels = {_value(c.code, numeric): self.label(c.label) for c in coded.levels}
+            values = found if numeric else list(found)
+            out = _Out(name, label, values, labels, measure="ordinal")
+            kept = replace(variable, source=None, bins=(), collapse=(), reverse=False)
         self.book[name] = self.placed(kept, self.add(name, out))
+
+    def coded(self, variable: Variable) -> CodedCategories | CodedNumbers:
+        """Return a variable as the codebook reads it, computed from its sources if derived."""
+        if variable.derived:
+            sources = [self.codebook[name] for name in variable.sources]
+            return derive(variable, list(map(self.coded, sources)), sources[0])
+        found = self.cells(variable.headers[0])
+        return (
+            encode_numbers(variable, found)
+            if variable.numeric
+            else encode_categories(variable, found)
+        )
 
     def design(self) -> None:
         design = self.codebook.design
