@@ -6,9 +6,9 @@ import io
 import math
 import re
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from surveykit.codebook._load_study import STUDY
 from surveykit.text import Label, shortest
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ def _optional(text: str | None) -> Any:
 
 def _study(title: Label, study: Study) -> dict[str, Any]:
     entries: dict[str, Any] = {"title": _label(title) if title != Label() else None}
-    for name in STUDY[1:-2]:
-        entries[name] = getattr(study, name)
+    values = ((f.name, getattr(study, f.name)) for f in fields(study))
+    entries |= {name: value for name, value in values if isinstance(value, int)}
     if study.disposition is not None:
         outcomes = {n: _flow([_code(c) for c in of]) for n, of in study.dispositions}
         entries["disposition"] = _flow({"variable": _text(study.disposition), **outcomes})
