@@ -266,3 +266,24 @@ def test_an_exact_missing_code_is_no_label() -> None:
     survey = Survey(frame, book)
     assert counts(survey, "a") == {"9": 1, "no": 1}
     assert counts(survey, "b") == {"9": 2, "2": 1}
+
+
+def test_number_export_whose_later_options_have_no_question(tmp_path: Path) -> None:
+    header = [*META, "1、性别", "2、爱好(唱歌)", "2、(跳舞)", "2、(其他（请补充）:)"]
+    rows = [[*meta(i), 1 + i % 2, i % 2, (i + 1) % 2, 0] for i in range(1, 21)]
+    survey = sk.read(workbook(tmp_path / "1.xlsx", [header, *rows]))
+    variable = survey.variable("q2")
+    assert (variable.kind, variable.question.zh) == ("multiple", "爱好")
+    assert counts(survey, "q2") == {"唱歌": 10, "跳舞": 10}
+    assert [c.label.zh for c in variable.choices] == ["唱歌", "跳舞", "其他（请补充）:"]
+
+
+def test_five_hundred_options_and_an_option_zero(tmp_path: Path) -> None:
+    draw = random.Random(1)
+    options = [str(k) for k in range(500)]
+    chosen = [[o for o in options if draw.random() < 0.05] for _ in range(200)]
+    header = [*META, "1、选过的", "2、孩子数"]
+    rows = [[*meta(i), "┋".join(c) or "(空)", str(i % 3)] for i, c in enumerate(chosen, 1)]
+    survey = sk.read(workbook(tmp_path / "1.xlsx", [header, *rows]))
+    assert counts(survey, "q1") == Counter(o for c in chosen for o in c)
+    assert counts(survey, "q2") == Counter(str(i % 3) for i in range(1, 201))

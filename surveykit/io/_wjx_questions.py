@@ -28,6 +28,7 @@ from surveykit.text import Label, fold
 TIME = "提交答卷时间"
 META = ("序号", TIME, "所用时间", "来源", "来源详情", "来自IP", "用户ID", "总分")
 _ITEM = re.compile(r"^第\s*(?P<number>[0-9]+)\s*题\s*[(（](?P<item>.*)[)）]$", re.DOTALL)
+_BARE = re.compile(r"^(?P<number>[0-9]+)\s*、\s*[(（](?P<item>.*)[)）]$", re.DOTALL)
 _TAIL = re.compile(r"(?:—|–|--|[(（])(?P<item>[^—–(（]+?)[)）]?$")
 _NUMBER = re.compile(r"^(?P<number>[0-9]+)\s*(?:、|[.．](?![0-9]))")
 _KIND = re.compile(r"\s*[\[【](?:单选|多选|填空|量表|排序|矩阵)[^\]】]*[\]】]\s*\*?\s*$")
@@ -76,7 +77,7 @@ def columns_of(path: Path, table: Table) -> list[Column]:
 
 def _item(header: str) -> str:
     """Return the option or row that a header names."""
-    found = _ITEM.match(header) or _TAIL.search(header)
+    found = _ITEM.match(header) or _BARE.match(header) or _TAIL.search(header)
     return found["item"].strip() if found else ""
 
 
@@ -98,7 +99,14 @@ def is_number_export(columns: Sequence[Column]) -> bool:
         return False
     whole = sum(all(_whole(t) for t in texts) for texts in asked)
     coded = any(_ITEM.match(c.header) for c in columns) or any(_CODES.keys() & t for t in asked)
+    coded = coded or any(len(g) > 1 and _are_options(g) for g in grouped(columns))
     return coded and 2 * whole >= len(asked) > 0
+
+
+def _are_options(group: Sequence[Column]) -> bool:
+    """Whether columns are headed ``2、题干(选项)``, ``2、(选项)``, … and hold 0 and 1."""
+    bare = all(_BARE.match(c.header) for c in group[1:]) and all(c.item for c in group)
+    return bare and is_yes_no([parse(marked(c.cells)).cells for c in group])
 
 
 def is_joined(cells: list[str]) -> bool:
@@ -223,6 +231,12 @@ def title_of(column: Column) -> str:
     return _KIND.sub("", question_text(column.header))
 
 
+def _stem_of(column: Column) -> str:
+    """Return the question of ``2、题干(选项)``; empty where the header has none."""
+    found = None if _ITEM.match(column.header) else _TAIL.search(title_of(column))
+    return title_of(column)[: found.start()].strip() if found else ""
+
+
 def _text_variable(column: Column, parsed: Parsed, title: str) -> Variable:
     drafted = draft(column.name, parsed.cells, title)
     if drafted.kind == "number" and parsed.fills:
@@ -318,7 +332,7 @@ def add_multiple(
     names = tuple(
         build.column(c.name, p.cells, c.header) for c, p in zip(group, parsed, strict=True)
     )
-    question = question or Label.of(f"第{group[0].number}题")
+    question = question or Label.of(_stem_of(group[0]) or f"第{group[0].number}题")
     choices = tuple(Choice(str(i), Label.of(c.item)) for i, c in enumerate(group, 1))
     name = build.free(f"q{group[0].number}")
     variable = Variable(name, "multiple", question, choices, columns=names, counted="1")
