@@ -334,9 +334,6 @@ def test_intervals_of_risks_take_the_exact_quantile_not_1_96() -> None:
 
 
 # ---------------------------------------------------------------- weights that average 1
-@pytest.mark.xfail(
-    strict=True, reason="1 - n/Σw is 0 up to a rest of 1e-16, and the design effect 1e15"
-)
 def test_weights_that_average_1_have_no_design_effect_against_a_census() -> None:
     effects = []
     for seed in range(8):  # the rest of a sum that should be 0 is 0, above, or below it

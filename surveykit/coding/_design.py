@@ -91,6 +91,8 @@ def _matches(survey: Survey, pattern: str) -> list[str]:
 
 def _resolved(survey: Survey) -> SampleDesign | ReplicateDesign:
     roles = survey.design
+    if not survey.rows:
+        raise InputError("there are no records.", where=survey.source or None)
     try:
         return _replicates(survey) if roles.replicated else _sampled(survey)
     except (InputError, UsageError) as error:

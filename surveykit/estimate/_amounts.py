@@ -349,7 +349,7 @@ def _cells(
     e, s, low, high, free, effect = (np.asarray(a)[None, :] for a in arrays)
     base = n[None, :]
     return [
-        Cells(stat, e, base, s, low, high, free, None if asked.design is None else effect),
+        Cells(stat, e, base, s, low, high, free, effect if asked.sized else None),
         Cells("cv", coefficient(e, s), base),
         Cells("count", base.astype(np.float64), base),
     ]

@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 Nets = Literal["codebook", "none"]
+_MOST_COLUMNS = 100_000
 _BOX = re.compile(r"(top|bottom)([1-9])")
 
 
@@ -105,6 +106,8 @@ class Stub:
     nets : tuple of NetLevel
     scores : ndarray of float, shape (k,), or None
         The numbers that the levels stand for; None where a code is no number.
+    closed : bool
+        The levels are those of the codebook, whether anyone chose them or not.
     """
 
     name: str
@@ -113,6 +116,7 @@ class Stub:
     nets: tuple[NetLevel, ...] = ()
     scores: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
+    closed: bool = False
 
     @property
     def multiple(self) -> bool:
@@ -134,9 +138,14 @@ def as_names(names: str | Sequence[str], what: str) -> tuple[str, ...]:
     >>> as_names("age", "variables"), as_names(["a", "b", "a"], "by")
     (('age',), ('a', 'b'))
     """
+    if not isinstance(names, str | Iterable):
+        raise UsageError(f"{what}: a name or a list of names is expected; got {names!r}.")
     given = (names,) if isinstance(names, str) else tuple(names)
     if not given:
         raise UsageError(f"{what} is empty.", hint="name at least one variable.")
+    for name in given:
+        if not isinstance(name, str):
+            raise UsageError(f"{what}: a name is text; got {name!r}.")
     return tuple(dict.fromkeys(given))
 
 
@@ -199,7 +208,8 @@ def stub(
     found = list(_nets(variable, one.levels, lang) if nets == "codebook" else ())
     found += boxes(variable.name, levels, scores, summaries, lang)
     axis = Axis(one.values, len(levels))
-    return Stub(variable.name, levels, axis, tuple(found), scores, _notes(one.notes, lang))
+    notes, closed = _notes(one.notes, lang), bool(variable.choices)
+    return Stub(variable.name, levels, axis, tuple(found), scores, notes, closed)
 
 
 def _multiple(survey: Survey, variable: Variable, lang: Lang, nets: Nets) -> Stub:
@@ -285,12 +295,23 @@ def banner(survey: Survey, by: str, lang: Lang) -> Banner:
 
 def _banner(survey: Survey, name: str, lang: Lang) -> Banner:
     found = stub(survey, name, lang)
+    if not found.levels:
+        raise UnsupportedError(
+            f"{found.name!r} holds no answers, so that there are no groups.",
+            hint="group by another variable.",
+        )
     return Banner(found.name, found.levels, found.side, found.notes, (0,) * len(found.levels))
 
 
 def _nest(outer: Banner, inner: Banner) -> Banner:
+    columns = len(outer.levels) * len(inner.levels)
+    if columns > _MOST_COLUMNS:
+        raise UnsupportedError(
+            f"{outer.name} × {inner.name}: {columns:,} columns are more than a table can show.",
+            hint="cut numbers into bins, or leave free text out of the banner.",
+        )
     levels = tuple(
-        Level(f"{a.code}*{b.code}", f"{a.label}*{b.label}")
+        Level(f"{_plain(a, outer)}*{_plain(b, inner)}", f"{a.label}*{b.label}")
         for a in outer.levels
         for b in inner.levels
     )
@@ -300,6 +321,11 @@ def _nest(outer: Banner, inner: Banner) -> Banner:
     return Banner(
         f"{outer.name}*{inner.name}", levels, _cross(outer.side, inner.side), notes, parts
     )
+
+
+def _plain(level: Level, of: Banner) -> str:
+    """Return the code of a level; a * of its own is told from that of the nest."""
+    return level.code if "*" in of.name else level.code.replace("*", "\\*")
 
 
 def _cross(outer: Axis | Choices, inner: Axis | Choices) -> Axis | Choices:

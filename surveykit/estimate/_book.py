@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
+import numpy as np
+
 from surveykit.codebook import Variable, parse_number
-from surveykit.coding import replicate_columns
+from surveykit.coding import codes, replicate_columns
 from surveykit.errors import UnknownNameError, UsageError
 from surveykit.estimate._axes import as_names, batteries_among
 from surveykit.estimate._comparisons import Letters
 from surveykit.estimate._estimates import Estimates
 from surveykit.estimate._meantests import mean_tests
 from surveykit.estimate._request import Names, Options, Request, request
+from surveykit.estimate._summaries import promoter_scale
 from surveykit.estimate._tabulate import averages, both, tables
 from surveykit.estimate._tests import table_tests
 from surveykit.estimate._words import say
@@ -118,7 +121,7 @@ def _jobs(whole: Request, filters: Mapping[str, str]) -> dict[_Job, list[str]]:
         variable = whole.survey.variable(name)
         if variable.identifier or variable.kind in ("text", "date"):
             continue
-        if roles & {name, *variable.headers}:
+        if roles & {name, *variable.headers} or _empty(whole.survey, variable):
             continue
         if variable.kind == "number":
             job = _Job("mean", (), filters.get(name))
@@ -129,12 +132,17 @@ def _jobs(whole: Request, filters: Mapping[str, str]) -> dict[_Job, list[str]]:
     return found
 
 
+def _empty(survey: Survey, variable: Variable) -> bool:
+    """Whether a variable has no levels: nobody answered it, and no codebook lists its choices."""
+    return variable.kind == "single" and not codes(survey, variable.name).levels
+
+
 def _fitting(variable: Variable, summaries: tuple[str, ...]) -> tuple[str, ...]:
     """Return the summaries that a question can have: those of a scale with numbers as codes."""
     scores = [parse_number(c.code) for c in variable.choices]
     if variable.kind != "scale" or not scores or any(s is None for s in scores):
         return ()
-    promoted = all(s is not None and s in range(11) for s in scores)
+    promoted = promoter_scale(np.array(scores, dtype=np.float64), closed=True)
     return tuple(s for s in summaries if s != "nps" or promoted)
 
 

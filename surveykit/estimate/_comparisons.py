@@ -64,13 +64,18 @@ class Letters:
     min_base: int = 2
 
     def __post_init__(self) -> None:
-        given = (self.levels,) if isinstance(self.levels, int | float) else tuple(self.levels)
-        if not 1 <= len(given) <= 2 or not all(0 < a < 1 for a in given):
+        one = isinstance(self.levels, int | float | None)
+        given = (self.levels,) if one else tuple(self.levels)  # type: ignore[arg-type]
+        if not 1 <= len(given) <= 2 or not all(
+            isinstance(a, int | float) and 0 < a < 1 for a in given
+        ):
             raise UsageError(
                 f"levels of significance lie between 0 and 1, one or two; got {self.levels!r}.",
                 hint="levels=0.05, or levels=(0.01, 0.05) for A and a.",
             )
         object.__setattr__(self, "levels", tuple(sorted(set(given))))
+        if not isinstance(self.min_base, int) or self.min_base < 0:
+            raise UsageError(f"min_base is a number of respondents; got {self.min_base!r}.")
         for name, allowed in _ALLOWED.items():
             if getattr(self, name) not in get_args(allowed):
                 raise UnknownNameError.for_name(name, getattr(self, name), get_args(allowed))

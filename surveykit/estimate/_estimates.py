@@ -173,6 +173,8 @@ class Estimates(Rows):
         >>> Estimates((row,), Spec("crosstab", ("aware",), ("sex",))).to_pandas().loc[0, "estimate"]
         np.float64(61.5)
         """
+        if shape not in ("long", "wide"):
+            raise UnknownNameError.for_name("shape", shape, ("long", "wide"))
         if shape == "wide":
             return self.pivot()
         import pandas as pd

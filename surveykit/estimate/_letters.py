@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from surveykit.coding import Numbers
 from surveykit.counts import Axis, Choices, level_overlaps, overlaps
+from surveykit.errors import UnsupportedError
 from surveykit.estimate._axes import Banner, Level, Stub
 from surveykit.estimate._blocks import Block
 from surveykit.estimate._comparisons import Comparison, Letters, column_letter, strictest
@@ -26,11 +27,19 @@ from surveykit.stats.compare import (
     proportion_pairs,
 )
 
-__all__ = ["Columns", "compare_means", "compare_numbers", "compare_shares", "letters_of"]
+__all__ = [
+    "Columns",
+    "check_columns",
+    "compare_means",
+    "compare_numbers",
+    "compare_shares",
+    "letters_of",
+]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 _WHOLE = (Level("", ""),)
+_MOST_COLUMNS = 400  # 80,000 pairs in each row of the table
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -242,6 +251,21 @@ def _design_tests(
     estimate: Floats, covariance: Floats, df: float, bases: NDArray[Any], options: Letters
 ) -> PairTests:
     return estimate_pairs(estimate, covariance, df, base=bases, min_base=options.min_base)
+
+
+def check_columns(banner: Banner) -> None:
+    """Refuse to compare more columns than anyone can read, before their pairs are made.
+
+    Raises
+    ------
+    UnsupportedError
+    """
+    if len(banner.levels) > _MOST_COLUMNS:
+        raise UnsupportedError(
+            f"{banner.name!r} has {len(banner.levels):,} columns; at most {_MOST_COLUMNS} are "
+            "compared with each other.",
+            hint="cut numbers into bins, merge groups, or leave letters out.",
+        )
 
 
 def _pairs(columns: Columns, options: Letters) -> dict[int, list[tuple[int, int]]]:

@@ -11,15 +11,24 @@ from numpy.typing import NDArray
 
 from surveykit.coding import Numbers
 from surveykit.counts import group_moments, group_quantiles
+from surveykit.errors import UnsupportedError
 from surveykit.estimate._axes import Banner
 from surveykit.estimate._groups import column_quantiles, column_sums, group_codes
 from surveykit.estimate._rows import Cells
 from surveykit.estimate._spread import AnyDesign, Spread
-from surveykit.estimate._summaries import Scored, quantile_name
+from surveykit.estimate._summaries import Scored, check_summaries, quantile_name
 from surveykit.stats import mean_interval
 from surveykit.stats.linear import design_effect, mean_sums, srs_variance
 
-__all__ = ["MeanBlock", "coefficient", "mean_block", "mean_cells", "population_variance"]
+_MOST_GROUPS = 2_500  # the covariance of their means holds the square of this
+__all__ = [
+    "MeanBlock",
+    "check_statistics",
+    "coefficient",
+    "mean_block",
+    "mean_cells",
+    "population_variance",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -62,10 +71,41 @@ class MeanBlock:
         return Scored(self.n, self.mean, self.sd**2)
 
 
+def check_statistics(names: str | Sequence[str]) -> None:
+    """Refuse what numbers have no levels for.
+
+    Raises
+    ------
+    UnsupportedError
+
+    Examples
+    --------
+    >>> check_statistics(["quantile_25", "min"])
+    """
+    for name in check_summaries(names):
+        if name == "nps" or name.startswith(("top", "bottom")):
+            raise UnsupportedError(
+                f"{name!r} counts levels, and means have none.",
+                hint=f"freq(…, summaries={name!r}) or crosstab.",
+            )
+
+
 def mean_block(
     values: Numbers, banner: Banner, mask: Bools | None, design: AnyDesign | None
 ) -> MeanBlock:
-    """Average a number variable in each column of a banner, in the domain `mask`."""
+    """Average a number variable in each column of a banner, in the domain `mask`.
+
+    Raises
+    ------
+    UnsupportedError
+        Under a design, for more columns than their covariance can hold.
+    """
+    if design is not None and len(banner.levels) > _MOST_GROUPS:
+        raise UnsupportedError(
+            f"{banner.name!r} has {len(banner.levels):,} columns, too many for design-based "
+            "standard errors.",
+            hint="cut numbers into bins, or merge groups.",
+        )
     weights = None if design is None else design.weights
     parts = []
     for groups in group_codes(banner, mask):

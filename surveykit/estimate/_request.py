@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import get_args
 
 from surveykit.codebook import Variable
 from surveykit.coding import design_notes, replicate_columns, sample_design
-from surveykit.errors import UnknownNameError, UnsupportedError
+from surveykit.errors import UnknownNameError, UnsupportedError, UsageError
 from surveykit.estimate._axes import Nets, as_names, check_nets, nested, with_batteries
 from surveykit.estimate._comparisons import Letters
 from surveykit.estimate._estimates import Spec
@@ -25,6 +26,7 @@ from surveykit.text import SYNTHETIC_LONG, Bilingual, Lang, in_lang
 __all__ = ["Names", "Options", "Request", "opening", "request"]
 
 Names = str | Sequence[str]
+_AVERAGE_1 = 1e-6  # of weights written with six decimals
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,17 @@ class Request:
     letters: Letters | None
 
     @property
+    def sized(self) -> bool:
+        """Whether the weights tell the size of the population, as a design effect needs.
+
+        Weights that average 1 (or less) do not: they would make the sample a census.
+        """
+        if self.design is None:
+            return False
+        weights = self.design.weights
+        return bool(weights.sum() > len(weights) * (1 + _AVERAGE_1))
+
+    @property
     def mark(self) -> Marker | None:
         """What marks the rows of synthetic data; None for any other."""
         return None if self.survey.synthetic is None else self.survey.synthetic.mark
@@ -80,7 +93,9 @@ def request(
     UnsupportedError
         For an interval that does not belong to this kind of sample.
     """
-    domain = survey if options.where is None else survey.where(options.where)
+    domain = _domain(survey, options.where)
+    if options.lang not in get_args(Lang):
+        raise UnknownNameError.for_name("language", options.lang, get_args(Lang))
     rows, grids = with_batteries(domain, as_names(variables, "variables"))
     columns = [[domain.variable(name) for name in nested(domain, b)] for b in by]
     held = [*rows, *chain.from_iterable(columns)]
@@ -105,6 +120,19 @@ def request(
     )
     letters = Letters.of(options.letters)
     return Request(domain, spec, sample_design(domain), check_nets(options.nets), letters)
+
+
+def _domain(survey: Survey, where: str | None) -> Survey:
+    if not isinstance(survey, Survey):
+        raise UsageError(
+            f"a Survey is expected first; got {type(survey).__name__}.",
+            hint="sk.read(file), or sk.Survey(frame).",
+        )
+    if where is None:
+        return survey
+    if not isinstance(where, str):
+        raise UsageError(f"where is a rule as text; got {where!r}.", hint="where='age >= 18'.")
+    return survey.where(where)
 
 
 def _question(variable: Variable, lang: Lang) -> str:
@@ -191,4 +219,6 @@ def opening(asked: Request) -> tuple[str, ...]:
     elif not roles.simple:
         notes.append(say("design", lang, parts=asked.spec.design))
         notes.extend(in_lang(note, lang) for note in design_notes(survey))
+    if roles.weight and not asked.sized:
+        notes.append(say("unsized", lang))
     return tuple(dict.fromkeys(notes))

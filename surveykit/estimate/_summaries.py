@@ -17,7 +17,15 @@ from surveykit.estimate._rows import Cells
 from surveykit.estimate._shares import divided
 from surveykit.stats import mean_interval
 
-__all__ = ["NAMES", "Scored", "check_summaries", "quantile_name", "scored", "summary_cells"]
+__all__ = [
+    "NAMES",
+    "Scored",
+    "check_summaries",
+    "promoter_scale",
+    "quantile_name",
+    "scored",
+    "summary_cells",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -115,11 +123,23 @@ def refuse_unscored(stub: Stub, names: Sequence[str]) -> None:
             f"{stub.name!r} has codes that are no numbers ({shown}), so it has no {names[0]}.",
             hint="give its choices numbers as codes in the codebook.",
         )
-    if "nps" in names and not np.isin(stub.scores, _NPS_CODES).all():
+    if "nps" in names and not promoter_scale(stub.scores, stub.closed):
         raise UnsupportedError(
             f"{stub.name!r} is not on the scale from 0 to 10 that a net promoter score needs.",
             hint="ask for top2 and bottom2, or for the mean.",
         )
+
+
+def promoter_scale(scores: Floats, closed: bool) -> bool:
+    """Say whether scores are those from 0 to 10: all of them, where the codebook lists them.
+
+    Examples
+    --------
+    >>> promoter_scale(np.arange(1.0, 6), True), promoter_scale(np.array([3.0, 9.0]), False)
+    (False, True)
+    """
+    inside = bool(np.isin(scores, _NPS_CODES).all())
+    return inside and (not closed or len(scores) == len(_NPS_CODES))
 
 
 def summary_cells(stub: Stub, block: Block, names: Sequence[str], level: float) -> list[Cells]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 import numpy as np
@@ -18,6 +18,7 @@ from surveykit.estimate._design import Totals, block_totals
 from surveykit.estimate._estimates import Estimate, Estimates, TestRow, Tests
 from surveykit.estimate._letters import (
     Columns,
+    check_columns,
     compare_means,
     compare_numbers,
     compare_shares,
@@ -26,7 +27,7 @@ from surveykit.estimate._letters import (
 from surveykit.estimate._means import MeanBlock, mean_block, mean_cells
 from surveykit.estimate._meantests import mean_test_rows
 from surveykit.estimate._request import Request, opening
-from surveykit.estimate._rows import cell_rows, missing_rows, missing_split, plain_rows
+from surveykit.estimate._rows import Cells, cell_rows, missing_rows, missing_split, plain_rows
 from surveykit.estimate._shares import responses, simple_shares
 from surveykit.estimate._summaries import summary_cells
 from surveykit.estimate._tests import caution, default_names, misfit, refusal, test_rows
@@ -70,7 +71,7 @@ def tables(asked: Request, *, demanded: bool = False) -> Estimates:
             _Pair(row, *pair, blocks[0])
             for pair in zip(banners[1:], blocks[1:], totals[1:], strict=True)
             # a variable by itself says nothing that a test could tell
-            if demanded or row.name not in pair[0].name.split("*")
+            if row.levels and (demanded or row.name not in pair[0].name.split("*"))
         )
         notes.extend((*row.notes, *_missing_note(row.name, blocks[0], spec.lang)))
     notes.extend((*by_notes(banners, survey, spec.lang), *_edge_note(asked, rows)))
@@ -93,7 +94,10 @@ def _edge_note(asked: Request, rows: Sequence[Estimate]) -> Iterable[str]:
 def banners_of(asked: Request) -> list[Banner]:
     """Return the total column and the banner."""
     spec, survey = asked.spec, asked.survey
-    return [total(survey.rows), *(banner(survey, name, spec.lang) for name in spec.by)]
+    found = [banner(survey, name, spec.lang) for name in spec.by]
+    for column in found if asked.letters is not None else ():
+        check_columns(column)
+    return [total(survey.rows), *found]
 
 
 def _wide(
@@ -126,11 +130,19 @@ def _block_rows(
     else:
         stats = weighted_shares(row, total_column, block, totals, spec)
         summed = weighted_summaries(row, block, totals, names, spec.level)
+        stats, summed = _sized(asked, stats), _sized(asked, summed)
     rows = cell_rows(row.name, row.rows, columns, stats, mark)
     rows += cell_rows(row.name, _WHOLE, columns, summed, mark)
     rows += _base_rows(asked, row, columns, block)
     rows += missing_rows(row.name, columns, block, spec.lang, mark)
     return _with_digits(rows, asked.survey, spec.lang)
+
+
+def _sized(asked: Request, stats: list[Cells]) -> list[Cells]:
+    """Leave out design effects where the weights do not tell the population's size."""
+    if asked.design is None or asked.sized:
+        return stats
+    return [replace(c, deff=None) for c in stats]
 
 
 def _base_rows(asked: Request, row: Stub, columns: list[Column], block: Block) -> list[Estimate]:
@@ -290,6 +302,7 @@ def _mean_rows(
 ) -> list[Estimate]:
     spec, mark, mask = asked.spec, asked.mark, asked.survey.mask
     cells = mean_cells(block, values, column, mask, asked.design, spec.summaries, spec.level)
+    cells = _sized(asked, cells)
     rows = cell_rows(values.name, _WHOLE, column.columns, cells, mark)
     if asked.design is not None:
         effective = np.where(block.w2 > 0, block.w**2 / np.where(block.w2 > 0, block.w2, 1), 0)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from surveykit.counts import Choices, option_pairs
 from surveykit.errors import SurveyKitError, UnknownNameError, UnsupportedError
-from surveykit.estimate._axes import Banner, Stub
+from surveykit.estimate._axes import Banner, Stub, as_names
 from surveykit.estimate._blocks import Block
 from surveykit.estimate._design import Totals
 from surveykit.estimate._estimates import TestRow
@@ -72,7 +72,7 @@ def check_tests(
     >>> check_tests(["chi2", "fisher"], ["chi2", "fisher"], ["rao_scott"], simple=True)
     ('chi2', 'fisher')
     """
-    given = (names,) if isinstance(names, str) else tuple(names)
+    given = as_names(names, "tests") if names or not isinstance(names, Sequence) else ()
     own, others = (simple_names, design_names) if simple else (design_names, simple_names)
     for name in given:
         if name in own:

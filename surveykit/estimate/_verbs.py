@@ -9,6 +9,7 @@ from surveykit.estimate._axes import as_names, banner, stub
 from surveykit.estimate._blocks import Block, count_blocks
 from surveykit.estimate._comparisons import Letters
 from surveykit.estimate._estimates import Estimate, Estimates
+from surveykit.estimate._means import check_statistics
 from surveykit.estimate._meantests import mean_tests
 from surveykit.estimate._request import Names, Options, opening, request
 from surveykit.estimate._rows import Cells, cell_rows
@@ -206,6 +207,7 @@ def mean(
     [('mean', 32.0), ('median', 30.0), ('missing', 0.0)]
     """
     named = mean_tests(survey, tests) if by else ()
+    check_statistics(summaries)
     options = Options(None, level, named, summaries, "none", letters, where, lang)
     columns = as_names(by, "by") if by else ()
     return averages(request(survey, "mean", variables, columns, options))

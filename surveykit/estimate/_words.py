@@ -78,6 +78,11 @@ _TEXTS = {
         zh="标准误、区间和检验按抽样设计计算（{parts}）。",
         en="Standard errors, intervals and tests follow the sample design ({parts}).",
     ),
+    "unsized": Label(
+        zh="权重的均值不大于 1，没有说明总体有多少人，因此不给出设计效应。",
+        en="Weights that average 1 or less do not tell the size of the population; no design effect "
+        "is given.",
+    ),
     "design_weight": Label(zh="权重 {name}", en="weight {name}"),
     "design_strata": Label(zh="层 {name}", en="strata {name}"),
     "design_psu": Label(zh="抽样单位 {name}", en="PSU {name}"),

@@ -165,7 +165,7 @@ def check_level(level: float) -> float:
     >>> check_level(0.9)
     0.9
     """
-    if not 0.0 < level < 1.0:
+    if isinstance(level, str) or not 0.0 < level < 1.0:
         raise UsageError(
             f"the confidence level is {level!r}; it must lie strictly between 0 and 1.",
             hint="0.95 gives 95 % intervals.",

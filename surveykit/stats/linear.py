@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from surveykit.errors import UsageError
+from surveykit.stats.design import CENSUS
 
 __all__ = [
     "Linear",
@@ -189,6 +190,8 @@ def srs_variance(
     if replacement != "without":
         raise UsageError(f"replacement is {replacement!r}; it is 'without' or 'with'.")
     left = 1 - m / np.where(total > 0, total, np.nan)
+    # weights that average 1 sum to the sample but for rounding: nothing of a census varies
+    left = np.where(np.abs(left) < CENSUS, 0.0, left)
     return np.asarray(np.where(left >= 0, simple * left, np.nan))
 
 

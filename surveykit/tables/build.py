@@ -132,6 +132,9 @@ def table(
         estimates, columns, summaries, levels, bases_of(estimates, show_bases), shown, said
     )
     source = named_items(source) if layout == "battery" else source
+    if not source.groups():
+        nobody = ", ".join(map(repr, source.variables))
+        raise UsageError(f"nobody answered {nobody}: there is nothing to show.")
     width, head, body = _LAYOUTS[layout](source, totals)
     default = battery_title(source) if layout == "battery" else source.title()
     return Table(
