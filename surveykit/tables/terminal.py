@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from surveykit.tables.cutting import columns_that_fit, cut
 from surveykit.tables.grid import Cell, Grid, Head, Line
 from surveykit.text import pad, width, wrap, wrap_evenly
 
@@ -110,64 +110,10 @@ def _blocks(table: Grid, cells: int) -> list[_Block]:
     bare = replace(table, body=())
 
     def fits(first: int, end: int) -> bool:
-        return _Block.of(_cut(bare, first, end), measured.cut(first, end)).total <= cells
+        return _Block.of(cut(bare, first, end), measured.cut(first, end)).total <= cells
 
-    parts = _packed(bare, 0, (1, table.columns + 1), fits)
-    return [_Block.of(_cut(table, *part), measured.cut(*part)) for part in parts]
-
-
-_Columns = tuple[int, int]
-"""The first column, and the one behind the last."""
-
-
-def _packed(
-    table: Grid, row: int, within: _Columns, fits: Callable[[int, int], bool]
-) -> list[_Columns]:
-    """Cut at the headers of a row, as many together as fit; what is too wide, at the next row."""
-    found = _under(table, row, within)
-    parts: list[_Columns] = []
-    joinable = False  # what was cut itself is joined to nothing
-    for part in found:
-        joined = (parts[-1][0], part[1]) if joinable else part
-        alone = fits(*part)
-        if joinable and alone and fits(*joined):
-            parts[-1] = joined
-        elif alone or row + 1 >= len(table.head):
-            parts.append(part)
-        else:
-            parts.extend(_packed(table, row + 1, part, fits))
-        joinable = alone
-    return parts
-
-
-def _under(table: Grid, row: int, within: _Columns) -> list[_Columns]:
-    """Return the columns of each header of a row; a base before the first stays with it."""
-    first, end = within
-    starts = {
-        column
-        for at, column, head in table.placed()
-        if at == row and first <= column < end and (not row or head.kind in ("level", "spanner"))
-    }
-    edges = [first, *sorted(starts)[1:]] if starts else [first]
-    return list(zip(edges, [*edges[1:], end], strict=True))
-
-
-def _cut(table: Grid, first: int, end: int) -> Grid:
-    """Return the stub with the columns from `first` to before `end`, the stub being column 0."""
-    head: list[list[Head]] = [[] for _ in table.head]
-    for row, column, cell in table.placed():
-        covered = min(end, column + cell.columns) - max(first, column)
-        if column == 0:
-            head[row].append(cell)
-        elif covered > 0:
-            head[row].append(replace(cell, columns=covered))
-    body = (replace(line, cells=line.cells[first - 1 : end - 1]) for line in table.body)
-    return replace(
-        table,
-        columns=end - first,
-        head=tuple(map(tuple, head)),
-        body=tuple(body),
-    )
+    parts = columns_that_fit(bare, fits)
+    return [_Block.of(cut(table, *part), measured.cut(*part)) for part in parts]
 
 
 def _shown(cell: Cell, room: int) -> str:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from surveykit.io import write_atomic
-from surveykit.tables import html, markdown, terminal, xlsx
+from surveykit.tables import docx, html, latex, markdown, pdf, terminal, xlsx
+from surveykit.tables.document import Document
 from surveykit.tables.grid import Grid
+from surveykit.tables.themes import ThemeName
 
 __all__ = ["Table"]
 
@@ -50,6 +52,42 @@ class Table(Grid):
         Numbers are numbers; every text is constant text, never a formula.
         """
         return write_atomic(Path(path), xlsx.render(self))
+
+    def to_latex(self, *, theme: ThemeName = "three_line") -> str:
+        r"""Return LaTeX with booktabs: every text escaped, the packages named in a comment.
+
+        The caption leaves out a number that the title has: LaTeX numbers its tables itself. A
+        banner wider than a page is cut into several tables; a body longer than a page is a
+        ``longtable``.
+        """
+        return latex.render(self, theme)
+
+    def to_docx(self, path: str | os.PathLike[str], *, theme: ThemeName = "three_line") -> Path:
+        """Write the table to a Word file, the same bytes every time, all or nothing.
+
+        A wide table lies on its side; a wider one is cut between the groups of its banner.
+
+        Raises
+        ------
+        MissingDependencyError
+            Without the extra ``office``.
+        UnsupportedError
+            For more cells than a document can hold.
+        InputError
+            When the place cannot be written.
+        """
+        return write_atomic(Path(path), docx.render(self._alone(theme)))
+
+    def to_pdf(self, path: str | os.PathLike[str], *, theme: ThemeName = "three_line") -> Path:
+        """Write the table to a PDF file, the same bytes every time, all or nothing.
+
+        Chinese needs no font installed. Widths and errors as of :meth:`to_docx`; the extra is
+        ``pdf``.
+        """
+        return write_atomic(Path(path), pdf.render(self._alone(theme)))
+
+    def _alone(self, theme: ThemeName) -> Document:
+        return Document(self.title or self.banner, self.lang, (self,), theme=theme)
 
     def __repr__(self) -> str:
         on_terminal = sys.stdout is not None and sys.stdout.isatty()

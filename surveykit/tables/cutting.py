@@ -1,0 +1,83 @@
+"""A banner that is too wide, cut into blocks of columns that each keep the stub."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from surveykit.tables.grid import Grid, Head
+
+__all__ = ["Columns", "columns_that_fit", "cut"]
+
+Columns = tuple[int, int]
+"""The first column, and the one behind the last; the stub is column 0."""
+
+
+def columns_that_fit(table: Grid, fits: Callable[[int, int], bool]) -> list[Columns]:
+    """Return the blocks to cut `table` into, between variables where these fit whole.
+
+    Parameters
+    ----------
+    table : Grid
+    fits : function (first, end) -> bool
+        Says whether the stub and these columns fit. A block that does not is a single group.
+
+    Examples
+    --------
+    >>> head = ((Head("", kind="corner"), *(Head(t) for t in "abc")),)
+    >>> columns_that_fit(Grid("", "en", 3, head, ()), lambda first, end: end - first <= 2)
+    [(1, 3), (3, 4)]
+    """
+    return _packed(table, 0, (1, table.columns + 1), fits)
+
+
+def _packed(
+    table: Grid, row: int, within: Columns, fits: Callable[[int, int], bool]
+) -> list[Columns]:
+    """Cut at the headers of a row, as many together as fit; what is too wide, at the next row."""
+    found = _under(table, row, within)
+    parts: list[Columns] = []
+    joinable = False  # what was cut itself is joined to nothing
+    for part in found:
+        joined = (parts[-1][0], part[1]) if joinable else part
+        alone = fits(*part)
+        if joinable and alone and fits(*joined):
+            parts[-1] = joined
+        elif alone or row + 1 >= len(table.head):
+            parts.append(part)
+        else:
+            parts.extend(_packed(table, row + 1, part, fits))
+        joinable = alone
+    return parts
+
+
+def _under(table: Grid, row: int, within: Columns) -> list[Columns]:
+    """Return the columns of each header of a row; a base before the first stays with it."""
+    first, end = within
+    starts = {
+        column
+        for at, column, head in table.placed()
+        if at == row and first <= column < end and (not row or head.kind in ("level", "spanner"))
+    }
+    edges = [first, *sorted(starts)[1:]] if starts else [first]
+    return list(zip(edges, [*edges[1:], end], strict=True))
+
+
+def cut(table: Grid, first: int, end: int) -> Grid:
+    """Return the stub with the columns from `first` to before `end`, the stub being column 0.
+
+    Examples
+    --------
+    >>> head = ((Head("", kind="corner"), *(Head(t) for t in "abc")),)
+    >>> [h.text for h in cut(Grid("", "en", 3, head, ()), 2, 4).head[0]]
+    ['', 'b', 'c']
+    """
+    head: list[list[Head]] = [[] for _ in table.head]
+    for row, column, cell in table.placed():
+        covered = min(end, column + cell.columns) - max(first, column)
+        if column == 0:
+            head[row].append(cell)
+        elif covered > 0:
+            head[row].append(replace(cell, columns=covered))
+    body = (replace(line, cells=line.cells[first - 1 : end - 1]) for line in table.body)
+    return replace(table, columns=end - first, head=tuple(map(tuple, head)), body=tuple(body))

@@ -1,0 +1,185 @@
+"""A table on paper: widths of its columns, size of its type, upright or sideways, cut where needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+from surveykit.errors import UnsupportedError
+from surveykit.tables.cutting import columns_that_fit, cut
+from surveykit.tables.document import PlainTable
+from surveykit.tables.grid import Cell, Grid, Head
+from surveykit.text import Label, width, wrap_evenly
+
+__all__ = [
+    "CONTINUED", "GAP", "LANDSCAPE", "PORTRAIT", "Block", "Layout", "check_size", "lay_out",
+    "plain_widths",
+]  # fmt: skip
+
+PORTRAIT: Final = 453.5  # points between the margins of A4, upright and sideways
+LANDSCAPE: Final = 699.0
+GAP: Final = 4.0  # points free on either side of a cell
+CONTINUED: Final = Label(zh="（续）", en=" (continued)")
+
+_SIZES: Final = ((PORTRAIT, 10.5), (PORTRAIT, 9.0), (LANDSCAPE, 10.5), (LANDSCAPE, 9.0))
+_SMALL: Final = 8.0  # what is cut is set in this size
+_EM: Final = 0.56  # of a Latin letter or half a Chinese one, with some room
+_STUB: Final = 34  # cells at which the stub wraps
+_HEADER: Final = 12  # cells at which a header over one column wraps
+_TEXT: Final = 60  # cells of a column of text at which it wraps in any case
+_MOST: Final = 100_000  # cells of a table on paper
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A table, or a part of its banner, with the widths of stub and columns in points."""
+
+    table: Grid
+    widths: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a table stands on paper: `page` is the width between the margins, in points."""
+
+    page: float
+    size: float
+    blocks: tuple[Block, ...]
+
+    @property
+    def sideways(self) -> bool:
+        """Whether the page lies on its side."""
+        return self.page > PORTRAIT
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """What the body needs, in cells: measured once, however often the banner is cut."""
+
+    table: Grid
+
+    @cached_property
+    def body(self) -> list[float]:
+        lines = [line for line in self.table.body if line.cells]
+        stub = max((width(x.label) + 2 * x.indent for x in lines), default=8)
+        columns = zip(*(line.cells for line in lines), strict=True)
+        widths = [max(map(_cell, column)) for column in columns] or [0.0] * self.table.columns
+        return [float(min(stub + 1, _STUB)), *widths]
+
+    @cached_property
+    def bare(self) -> Grid:
+        return replace(self.table, body=())
+
+    def block(self, first: int, end: int) -> list[float]:
+        """Return the widths of the stub and of these columns, headers counted."""
+        table = self.bare if end - first == self.table.columns else cut(self.bare, first, end)
+        widths = [self.body[0], *self.body[first:end]]
+        for _, column, head in sorted(table.placed(), key=lambda p: p[2].columns):
+            if column:
+                _widen(widths, column, head)
+        return widths
+
+
+def lay_out(table: Grid, pages: tuple[tuple[float, float], ...] = _SIZES) -> Layout:
+    """Fit a table on a page: smaller, then sideways, then cut between the groups of its banner.
+
+    Parameters
+    ----------
+    table : Grid
+    pages : tuple of (width, size)
+        What is tried in this order: points between the margins, size of the type.
+
+    Raises
+    ------
+    UnsupportedError
+        When the table has more cells than a document can hold in a useful way.
+
+    Examples
+    --------
+    >>> head = ((Head("", kind="corner"), *(Head(f"group {i}") for i in range(40))),)
+    >>> made = lay_out(Grid("", "en", 40, head, ()))
+    >>> made.sideways, len(made.blocks), sum(b.table.columns for b in made.blocks)
+    (True, 3, 40)
+    """
+    check_size(table)
+    measured = _Measured(table)
+    whole = measured.block(1, table.columns + 1)
+    for page, size in pages:
+        if _points(whole, size) <= page:
+            return Layout(page, size, (Block(table, _fitted(whole, size, page)),))
+    page, size = pages[-1][0], min(_SMALL, pages[-1][1])
+    parts = columns_that_fit(
+        measured.bare, lambda first, end: _points(measured.block(first, end), size) <= page
+    )
+    blocks = (Block(cut(table, *p), _fitted(measured.block(*p), size, page)) for p in parts)
+    return Layout(page, size, tuple(_titled(blocks)))
+
+
+def check_size(table: Grid) -> None:
+    """Refuse a table that no page can show."""
+    cells = len(table.body) * (table.columns + 1)
+    if cells > _MOST:
+        raise UnsupportedError(
+            f"the table has {cells:,} cells; a document takes {_MOST:,}.",
+            hint="write it as xlsx or csv, or tabulate fewer groups.",
+        )
+
+
+def _titled(blocks: Iterator[Block]) -> Iterator[Block]:
+    """Say which blocks continue; the notes stand under the last."""
+    held = list(blocks)
+    for place, block in enumerate(held):
+        table = block.table
+        if place and table.title:
+            table = replace(table, title=table.title + CONTINUED.text(table.lang))
+        if place + 1 < len(held):
+            table = replace(table, tests=(), legend=(), notes=())
+        yield replace(block, table=table)
+
+
+def _cell(cell: Cell) -> float:
+    """Return the cells that a body cell needs; what is not printed wraps at its spaces."""
+    if cell.grey:
+        return float(max(width(word) for word in cell.plain.split(" ")))
+    small = 0.7 * (width(cell.marker) + max(cell.lettered, len(cell.letters)))
+    return width(cell.text + cell.room) + small
+
+
+def _widen(widths: list[float], column: int, head: Head) -> None:
+    covered = range(column, column + head.columns)
+    held = sum(widths[c] for c in covered)
+    lines = wrap_evenly(head.text.replace(" = ", "\u00a0=\u00a0"), max(int(held), _HEADER))
+    short = max((width(line) for line in lines), default=0) - held
+    for c in covered if short > 0 else ():
+        widths[c] += short / head.columns
+
+
+def _points(cells: list[float], size: float) -> float:
+    return sum(cells) * size * _EM + 2 * GAP * len(cells)
+
+
+def _fitted(cells: list[float], size: float, page: float) -> tuple[float, ...]:
+    """Return widths in points; of a block that is too wide still, as much as there is."""
+    shrink = min(1.0, page / _points(cells, size))
+    return tuple(round((c * size * _EM + 2 * GAP) * shrink, 1) for c in cells)
+
+
+def plain_widths(table: PlainTable, page: float, size: float) -> list[float]:
+    """Return the widths of a table of text in points, all of the page where it needs that.
+
+    Examples
+    --------
+    >>> plain_widths(PlainTable("", ("a", "b"), (("1", "2"),)), 400, 10)
+    [24.8, 24.8]
+    """
+    rows = [table.head, *(row for row in table.rows if len(row) == len(table.head))]
+    natural = [
+        max(max(map(width, text.split("\n"))) for text in column)
+        for column in zip(*rows, strict=True)
+    ]
+    kept = [max(3, min(n, _TEXT if table.kind(c) == "t" else n)) for c, n in enumerate(natural)]
+    free = page - 2 * GAP * len(kept)
+    scale = min(size * _EM, free / sum(kept))
+    return [round(n * scale + 2 * GAP, 1) for n in kept]
