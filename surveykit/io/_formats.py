@@ -169,11 +169,16 @@ def choose(path: Path, data: bytes, name: str | None = None) -> Format:
 
 
 def _seems(suffix: str, data: bytes) -> str:
+    if data.startswith(b"PK\x03\x04") and suffix in (".xlsx", ".xlsm"):
+        return "this is a workbook that is damaged or was cut short"
     kind = next((k for mark, k in _OTHER_KINDS.items() if data.startswith(mark)), None)
     if kind is not None:
         return f"this is {kind}"
     if is_qsf(data):
         return "this is a questionnaire of Qualtrics; give it as codebook=, with the answers"
+    if suffix in {s for f in FORMATS for s in f.suffixes}:
+        plain = ", but it is plain text (format='csv' reads that)" if head_of(data).rows else ""
+        return f"the name ends in {suffix!r}{plain or ', but the content is nothing of the kind'}"
     return f"the name ends in {suffix!r}" if suffix else "the name has no ending"
 
 

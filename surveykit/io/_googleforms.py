@@ -89,7 +89,7 @@ def _variable(build: Build, name: str, header: str, cells: list[str]) -> Variabl
     found = [(m, j) for m in _MARKS if (j := options_of(cells, m)) is not None]
     if not found:
         return draft(name, cells, question)
-    mark, joined = max(found, key=lambda f: f[1].certain)
+    mark, joined = max(found, key=lambda f: (f[1].certain, -len(f[1].options)))
     if not joined.certain:
         _tell_joined(build, name, mark)
         return draft(name, cells, question)

@@ -27,11 +27,13 @@ from surveykit.io._export import (
 from surveykit.io._head import Head
 from surveykit.io._naming import question_text
 from surveykit.io._raw import Raw
+from surveykit.io._times import seconds
 from surveykit.text import Label, fold
 
 __all__ = ["is_tencent", "read_tencent"]
 
 _ID, _TIMES = "编号", ("开始答题时间", "结束答题时间")
+_TAKEN = "答题时长"
 _NUMBER = re.compile(r"^(?P<number>[0-9]+)\s*[.．、]\s*(?P<rest>.*)$", re.DOTALL)
 _FILLED = "[选项填空]"
 _BLANK = re.compile(r"_{2,}(?:\{[^{}]*\})?|\{fillblank-[^{}]*\}")
@@ -105,6 +107,12 @@ def _add(build: Build, group: list[Column]) -> None:
 
 
 def _add_system(build: Build, column: Column) -> None:
+    if column.header == _TAKEN:
+        taken = {text: seconds(text) for text in set(column.cells)}
+        if all(v is not None for v in taken.values()):
+            texts = [taken[text] or "" for text in column.cells]
+            build.drafted(_TAKEN, texts, question=f"{_TAKEN}（秒）")
+            return
     name = build.drafted(column.header, column.cells)
     if column.header in _TIMES:
         build.variable(Variable(name, "date", Label.of(name)))

@@ -1,4 +1,4 @@
-"""Dates that SPSS and Stata store as numbers → ISO text."""
+"""Dates that SPSS and Stata store as numbers → ISO text; times taken, in Chinese → seconds."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from surveykit.text import shortest
+from surveykit.text import fold, shortest
 
-__all__ = ["Clock", "spss_clock", "stata_clock", "time_texts"]
+__all__ = ["Clock", "seconds", "spss_clock", "stata_clock", "time_texts"]
 
 Clock = Literal["", "spss", "days", "milliseconds", "weeks", "months", "quarters", "halves"]
 """How a number means a time: empty when it does not. See :func:`time_texts`."""
@@ -20,6 +20,7 @@ Floats = npt.NDArray[np.float64]
 
 _SPSS = re.compile(r"(?:[AEJS]?DATE|DATETIME|YMDHMS|QYR|MOYR|WKYR)[0-9.]*")
 _STATA = re.compile(r"%-?(?:t?(?P<day>d)|t(?P<other>[cCwmqh])).*")
+_SECONDS = re.compile(r"(?:([0-9]+)小时)?(?:([0-9]+)分钟?)?(?:([0-9]+)秒)?")
 _STATA_CLOCKS: dict[str, Clock] = {
     "c": "milliseconds",
     "w": "weeks",
@@ -125,3 +126,21 @@ _MAKERS: dict[Clock, Callable[[float], str]] = {
     "quarters": _period(4, "Q"),
     "halves": _period(2, "H"),
 }
+
+
+def seconds(text: str) -> str | None:
+    """Return a time such as 2分3秒 in seconds, None when it is none.
+
+    Examples
+    --------
+    >>> seconds("2分3秒"), seconds("45"), seconds("soon")
+    ('123', '45', None)
+    """
+    plain = fold(text)
+    if not plain or plain.isdigit():
+        return plain
+    match = _SECONDS.fullmatch(plain)
+    if match is None:
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return str(3600 * hours + 60 * minutes + seconds)

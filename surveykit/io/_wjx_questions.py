@@ -23,6 +23,7 @@ from surveykit.io._export import (
 )
 from surveykit.io._joined import questionnaire_order
 from surveykit.io._naming import question_text, short_names
+from surveykit.io._times import seconds
 from surveykit.text import Label, fold
 
 TIME = "提交答卷时间"
@@ -39,7 +40,6 @@ _CUT = re.compile(rf"{_JOINT}(?![^〖]*〗)")
 _ARROW = "→"
 _CODES = {"-2": NO_ANSWER, "-3": NOT_ASKED}
 _FEW = 0.2  # share of cells with a joint below which it may have been typed
-_SECONDS = re.compile(r"(?:([0-9]+)小时)?(?:([0-9]+)分钟?)?(?:([0-9]+)秒)?")
 
 
 def is_header(record: Sequence[str]) -> bool:
@@ -143,7 +143,7 @@ def marked(cells: list[str]) -> list[str]:
 def add_meta(build: Build, column: Column) -> None:
     """Add a column of metadata; the time taken in seconds."""
     if column.header == "所用时间":
-        taken = {text: _seconds(text) for text in set(column.cells)}
+        taken = {text: seconds(text) for text in set(column.cells)}
         if all(v is not None for v in taken.values()):
             texts = [taken[text] or "" for text in column.cells]
             build.drafted(column.name, texts, column.header, "所用时间（秒）")
@@ -151,18 +151,6 @@ def add_meta(build: Build, column: Column) -> None:
     name = build.drafted(column.name, column.cells, column.header)
     if column.header == TIME:
         build.variable(Variable(name, "date", Label.of(TIME)))
-
-
-def _seconds(text: str) -> str | None:
-    """Return a time such as 2分3秒 in seconds, None when it is none."""
-    plain = fold(text)
-    if not plain or plain.isdigit():
-        return plain
-    match = _SECONDS.fullmatch(plain)
-    if match is None:
-        return None
-    hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return str(3600 * hours + 60 * minutes + seconds)
 
 
 # ---------------------------------------------------------------- text export

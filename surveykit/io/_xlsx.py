@@ -7,7 +7,6 @@ import io
 import re
 import warnings
 import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -123,10 +122,9 @@ def _first(page: Any, count: int) -> list[list[str]]:
 def _whole(path: Path, page: Any) -> tuple[list[list[str]], dict[int, Bilingual]]:
     try:
         return _rows(page)
-    except (zipfile.BadZipFile, zlib.error, SyntaxError, KeyError, ValueError, OSError, EOFError,
-            IndexError, TypeError, AttributeError, OverflowError) as error:  # fmt: skip
+    except Exception as error:  # openpyxl raises whatever a broken part of a workbook leads to
         hint = "open it in a spreadsheet and save it again as .xlsx."
-        message = f"the sheet {page.title!r} is damaged ({error})."
+        message = f"the sheet {page.title!r} is damaged ({_first_line(error)})."
         raise InputError(message, where=str(path), hint=hint) from error
 
 
@@ -135,25 +133,33 @@ def _open(path: Path, data: bytes, *, values: bool) -> Any:
 
     try:
         return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=values)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
+    except Exception as error:  # openpyxl raises whatever a broken part of a workbook leads to
         hint = "open it in a spreadsheet and save it again as .xlsx."
-        message = f"is no workbook that can be read ({error})."
+        message = f"is no workbook that can be read ({_first_line(error)})."
         raise InputError(message, where=str(path), hint=hint) from error
+
+
+def _has_formulas(data: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheets = [n for n in archive.namelist() if n.startswith("xl/worksheets/")]
+        return any(re.search(rb"<f[ >]", archive.read(n)) for n in sheets)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
 def _without_value(path: Path, data: bytes, title: str) -> list[str]:
     """Tell of formulas whose result the file does not hold: they read as empty."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        sheets = [n for n in archive.namelist() if n.startswith("xl/worksheets/")]
-        if not any(re.search(rb"<f[ >]", archive.read(n)) for n in sheets):
-            return []
+    if not _has_formulas(data):
+        return []
     formulas, values = (_open(path, data, values=v) for v in (False, True))
     try:
-        pairs = zip(formulas[title].iter_rows(), values[title].iter_rows(), strict=True)
+        pairs = zip(formulas[title].iter_rows(), values[title].iter_rows(), strict=False)
         found = [
             f.coordinate
             for f_row, v_row in pairs
-            for f, v in zip(f_row, v_row, strict=True)
+            for f, v in zip(f_row, v_row, strict=False)
             if f.data_type == "f" and v.value is None
         ]
     finally:
@@ -205,7 +211,7 @@ def _rows(page: Any) -> tuple[list[list[str]], dict[int, Bilingual]]:
     lost: dict[int, Bilingual] = {}
     known: dict[str, str] = {}
     for cells in page.iter_rows(values_only=False):
-        row = []
+        row: list[str] = []
         for i, cell in enumerate(cells):
             value = cell.value
             text = _text(value)
@@ -214,13 +220,15 @@ def _rows(page: Any) -> tuple[list[list[str]], dict[int, Bilingual]]:
                 lost.setdefault(i, _LOST)
             elif cell.data_type == "e":
                 lost.setdefault(i, _ERRORS)
+        while row and not row[-1]:
+            row.pop()
         rows.append(row)
     while rows and not any(rows[0]):
         del rows[0]
-    width = max((i + 1 for row in rows for i, text in enumerate(row) if text), default=0)
-    return [(row + [""] * width)[:width] for row in rows], {
-        i: w for i, w in lost.items() if i < width
-    }
+    width = max(map(len, rows), default=0)
+    for row in rows:
+        row.extend([""] * (width - len(row)) if row else ())  # an empty row stays without cells
+    return rows, {i: w for i, w in lost.items() if i < width}
 
 
 def _text(value: object) -> str:
