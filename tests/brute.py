@@ -100,6 +100,8 @@ class Problem:
     counts: list[tuple[str, int, dict[str, tuple[str, ...]]]] = field(default_factory=list)
     claims: list[dict[str, Any]] = field(default_factory=list)
     rounding: str = "either"
+    truth: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Base and count of every figure in the answers that were drawn."""
 
     def cells(self) -> list[dict[str, Any]]:
         ways = [v.options() for v in self.variables.values()]

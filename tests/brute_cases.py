@@ -70,8 +70,8 @@ class Draft:
         self.figures.append(figure)
         self.decimals.append(decimals)
 
-    def done(self) -> Problem:
-        """Draw answers and print them."""
+    def done(self, n: int | None = None) -> Problem:
+        """Draw answers (of as many respondents as a brute force can list) and print them."""
         problem = Problem(5, self.variables, self.figures, rounding=str(self.pick(*MODES)))
         numbers = [n for n, v in self.variables.items() if v.missing == "number"]
         hidden = [n for n, v in self.variables.items() if v.hidden == "number"]
@@ -81,7 +81,8 @@ class Draft:
             self.variables[name].hidden = 1
         problem.counts = [(f"n{j}", 0, where) for j, where in enumerate(self.sizes)]
         most = int(self.rng.integers(1_000, 20_000))
-        while problem.n < 60 and number_of_multisets(problem) <= most:
+        problem.n = n or problem.n
+        while n is None and problem.n < 60 and number_of_multisets(problem) <= most:
             problem.n += 1
         answers = self._answers(problem)
         named = [dict(zip(problem.variables, a, strict=True)) for a in answers]
@@ -92,6 +93,7 @@ class Draft:
         for figure, decimals in zip(self.figures, self.decimals, strict=True):
             base = sum(base_of(figure, a) for a in named)
             count = sum(count_of(figure, a) for a in named)
+            problem.truth[figure.id] = (base, count)
             if decimals is not None and base:
                 ways = sorted(prints(count, base, decimals, problem.rounding))
                 figure.percent = as_text(int(self.rng.choice(ways)), decimals)

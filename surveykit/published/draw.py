@@ -14,16 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveykit.errors import UsageError
-from surveykit.published.fold import Atoms, Fold, FoldKey
+from surveykit.published.fold import Atoms, Fold, FoldKey, fold_key
 from surveykit.published.local import ANSWERED, RESPONSES, Block
 from surveykit.published.model import Key, Level
 from surveykit.published.plane import Plane
 from surveykit.published.plane_draw import draw_pairs, pick
 from surveykit.published.relation import Name, Relation, join, join_all
-from surveykit.published.solve import Group
+from surveykit.published.solve import Group, Tables
 from surveykit.published.states import Ints, encode, fits
 
-__all__ = ["DrawnCell", "DrawnLevel", "DrawnTable", "draw_table"]
+__all__ = ["DrawnCell", "DrawnLevel", "DrawnTable", "draw_table", "draw_tables"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,65 @@ def draw_table(group: Group, rng: np.random.Generator) -> DrawnTable:
     answered = {n[0]: span for n, span in spans.items() if n[1] == ANSWERED}
     levels = {n: span for n, span in spans.items() if n[1] not in (ANSWERED, RESPONSES)}
     return DrawnTable(folds, levels, answered)
+
+
+def draw_tables(group: Group, number: int, rng: np.random.Generator) -> Tables:
+    """Draw many feasible tables of a solved group uniformly, independent of each other.
+
+    Parameters
+    ----------
+    group : Group
+    number : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    Tables
+        Bases and counts of the group's figures, shape (number, figures) each.
+
+    Raises
+    ------
+    UsageError
+        When the group has no feasible table.
+    """
+    planes = [(key, f, f.plane) for key, f in group.folds.items() if f.plane and key[0]]
+    single = {i.by for i in group.items} <= {(), *(key[0] for key, *_ in planes)}
+    same = len({i.outcome for i in group.items}) == 1
+    if len(planes) == 1 and single and same and group.feasible:
+        return _many_in_plane(group, *planes[0], number, rng)
+    drawn = [draw_table(group, rng) for _ in range(number)]
+    cells = [
+        [t.folds[fold_key(group.reading, i)][i.level].cells[i.outcome] for i in group.items]
+        for t in drawn
+    ]
+    bases = np.array([[c.shown for c in row] for row in cells], dtype=np.int64)
+    counts = [[c.counts[i.id] for c, i in zip(row, group.items, strict=True)] for row in cells]
+    return Tables(bases, np.array(counts, dtype=np.int64))
+
+
+def _many_in_plane(
+    group: Group,
+    key: FoldKey,
+    fold: Fold,
+    plane: Plane,
+    number: int,
+    rng: np.random.Generator,
+) -> Tables:
+    """Draw the count over everyone, then the groups; figures on everyone follow."""
+    (_, block), everyone = fold.names[0], fold.total
+    relation, states = group.relations[key]
+    rest = [r for k, (r, _) in group.relations.items() if k != key] + group.printed_totals
+    weights = _completions(relation, rest, group)
+    ends = np.array([states[pick(weights, rng), 1] for _ in range(number)], dtype=np.int64)
+    pairs = draw_pairs(plane, ends, rng)
+    bases, counts = [], []
+    for item in group.items:
+        at = [a.level for a in fold.atoms].index(item.level) if item.by else -1
+        base = pairs[:, at, 0] if item.by else np.full(number, everyone)
+        count = pairs[:, at, 1] if item.by else ends
+        bases.append(base)
+        counts.append(count if item.levels == block else base - count)
+    return Tables(np.stack(bases, axis=1), np.stack(counts, axis=1))
 
 
 def _completions(relation: Relation, rest: list[Relation], group: Group) -> NDArray[Any]:

@@ -69,7 +69,7 @@ def decode(keys: Ints, box: Box) -> Ints:
     """Return the rows behind `keys`, shape (m, k)."""
     if box.cells >= _SAFE:
         wide = np.ascontiguousarray(keys, dtype=f"S{4 * len(box.limits)}")
-        return wide.view(">u4").reshape(len(keys), -1).astype(np.int64)
+        return wide.view(">u4").reshape(len(keys), len(box.limits)).astype(np.int64)
     rows = np.empty((len(keys), len(box.limits)), dtype=np.int64)
     rest = keys.copy()
     for column in range(len(box.limits) - 1, -1, -1):
