@@ -181,8 +181,21 @@ def _compared(asked: Request, chosen: _Choice) -> Estimates:
         rows += _rows(name, levels, column, pairs, found, unit, asked, chosen)
         tests += _tests(name, levels, column, pairs, found, unit, chosen)
     notes.extend(by_notes([everyone, column], survey, spec.lang))
+    notes.append(_told(column, pairs, chosen, spec.lang))
     comparisons = Comparisons(tuple(tests), None, {})
     return Estimates(tuple(rows), spec, notes=tuple(dict.fromkeys(notes)), comparisons=comparisons)
+
+
+def _told(column: Banner, pairs: Pairs, chosen: _Choice, lang: Lang) -> str:
+    """Say what each group is compared with; of one reference, once."""
+    references = list(dict.fromkeys(j for _, j in pairs))
+    if len(references) == 1:
+        each = say("each_group", lang)
+        shown = [(each, column.levels[references[0]].label)]
+    else:
+        shown = [(column.levels[i].label, column.levels[j].label) for i, j in pairs]
+    said = (f"{one} {say(f'against_{chosen.measure}', lang, other=other)}" for one, other in shown)
+    return f"{column.name}: {say('separator', lang).join(said)}"
 
 
 def _pairs(column: Banner, against: str, survey: Survey) -> list[tuple[int, int]]:

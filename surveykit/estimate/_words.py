@@ -166,6 +166,7 @@ _TEXTS = {
         en="Where a percentage is exactly 0 or 100, the interval is Clopper–Pearson's exact one for "
         "the effective base (Korn–Graubard).",
     ),
+    "each_group": Label(zh="各组", en="each group"),
     "against_difference": Label(zh="减去 {other}", en="less {other}"),
     "against_ratio": Label(zh="比 {other}", en="over {other}"),
     "against_odds_ratio": Label(zh="优势比，比 {other}", en="odds, over {other}"),

@@ -158,9 +158,17 @@ def _check_options(layout: str, totals: str) -> None:
         raise UnknownNameError.for_name("totals", totals, get_args(Totals))
 
 
+_CONTRASTS = ("difference", "odds_ratio", "ratio")
+
+
 def _default_stats(estimates: Estimates) -> tuple[str, ...]:
     held = dict.fromkeys(r.stat for r in estimates.rows if r.stat != "missing")
     main = next((s for s in ("percent", "mean") if s in held), None)
+    contrast = next((s for s in _CONTRASTS if s in held), None)
+    if main is None and contrast is not None:
+        return (f"{contrast} [low, high]",)
+    if main is None and "total" in held:
+        return ("total", "cv", *(["n"] if "count" in held else []))
     more = [s for s in estimates.spec.summaries if s in held and s != main]
     beside = more if main == "mean" else []  # under the levels otherwise
     return tuple(held) if main is None else (main, *beside, *(["n"] if "count" in held else []))

@@ -18,6 +18,7 @@ __all__ = ["FIELDS", "Shown", "Stat", "align", "parse_stat"]
 _COUNTS = ("count", "missing", "asked", "answered", "responses")
 _WEIGHTED = ("weighted_count", "weighted_base", "effective_base")
 FIELDS = ("se", "low", "high", "deff", "df")
+_FINE = frozenset(("ratio", "odds_ratio", "cv"))  # of the order of 1
 _OF_FIELDS = {"deff": 2, "df": 0}  # decimals
 _MARKERS = {"implied": "†", "unreliable": "‡"}
 _SUPPRESSED = "×"
@@ -111,7 +112,9 @@ class Shown:
                 variable, group
             )  # else its width hangs on a made-up size
             hidden = first is None or first.mark == "arbitrary" or not known
-            places = _OF_FIELDS.get(name, self.decimals)
+            places = _OF_FIELDS.get(
+                name, self.decimals + (2 if first and first.stat in _FINE else 0)
+            )
             return None if hidden else getattr(first, name), places
         row = self.places.row(variable, level, group, name)
         digits = printed_digits(row.note) if row and row.mark == "printed" else None
@@ -123,7 +126,9 @@ class Shown:
         """Return the decimals of a statistic."""
         if stat in _WEIGHTED:
             return self.weighted_decimals
-        return 0 if stat in _COUNTS else self.decimals
+        if stat in _COUNTS:
+            return 0
+        return self.decimals + (2 if stat in _FINE else 0)
 
     def _arbitrary(self, row: Estimate, stat: Stat, values: Sequence[str]) -> Cell:
         """Not printed: the feasible range where known, the illustrative value in grey at most."""

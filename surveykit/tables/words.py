@@ -52,8 +52,8 @@ WORDS: Final = {
         zh="圆括号内（灰色）的 n：原文没有印出这一组的人数，仅为示意，所以不给区间。",
         en="n in round brackets and grey: the source does not print the size of this group; illustrative, so no interval is given.",
     ),
-    "unreliable": Label(zh="‡：基数小，不可靠。", en="‡: unreliable, small base."),
-    "suppressed": Label(zh="×：为保密而不列出。", en="×: suppressed to protect respondents."),
+    "unreliable": Label(zh="‡：不够可靠，慎用。", en="‡: not reliable enough; use with caution."),
+    "suppressed": Label(zh="×：不宜公布，不列出。", en="×: not to be published, and left out."),
 }
 
 BASES: Final[dict[Base, tuple[str, Label, Label]]] = {  # statistic, in a header, as a line
@@ -92,6 +92,9 @@ STATS: Final = {
     "median": Label(zh="中位数", en="median"),
     "total": Label(zh="总量", en="total"),
     "ratio": Label(zh="比值", en="ratio"),
+    "odds_ratio": Label(zh="优势比", en="odds ratio"),
+    "difference": Label(zh="差", en="difference"),
+    "cv": Label(zh="变异系数", en="CV"),
     "missing": Label(zh="缺失", en="missing"),
     "sd": Label(zh="标准差", en="SD"),
     "min": Label(zh="最小值", en="minimum"),
