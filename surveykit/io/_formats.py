@@ -170,7 +170,7 @@ def choose(path: Path, data: bytes, name: str | None = None) -> Format:
 
 def _seems(suffix: str, data: bytes) -> str:
     if data.startswith(b"PK\x03\x04") and suffix in (".xlsx", ".xlsm"):
-        return "this is a workbook that is damaged or was cut short"
+        return "this is a zip archive, but no whole workbook: it is damaged or was cut short"
     kind = next((k for mark, k in _OTHER_KINDS.items() if data.startswith(mark)), None)
     if kind is not None:
         return f"this is {kind}"

@@ -22,6 +22,7 @@ _STRONG = frozenset(
         "来自ip",
         "来源ip",
         "ipaddress",
+        "ipaddr",
         "clientip",
         "userip",
         "remoteip",
@@ -62,6 +63,8 @@ _STRONG = frozenset(
         "lastname",
         "surname",
         "respondentname",
+        "recipientname",
+        "submittedby",
         "recipientfirstname",
         "recipientlastname",
         "姓名",
@@ -77,6 +80,7 @@ _STRONG = frozenset(
         "idcardnumber",
         "nationalid",
         "ssn",
+        "socialsecuritynumber",
         "studentid",
         "studentnumber",
         "employeeid",
@@ -132,6 +136,7 @@ _STRONG = frozenset(
         "微信",
         "微信号",
         "微信id",
+        "微信openid",
         "qq",
         "qq号",
         "qq号码",
@@ -146,33 +151,52 @@ _WEAK = frozenset(
 )
 _ASKS = re.compile(
     r"经度|经纬度|学号|工号|银行卡号|车牌号|手机号|电话号码|联系电话|联系方式|身份证|姓名|邮箱|电子邮件|微信号|qq号|家庭住址|详细地址"
-    r"|(?:phone|mobile|id card|passport) number|e-?mail address|(?:full|your) name"
+    r"|座机|(?:人|长|属|员|家庭|住宅|办公|固定)电话$|门牌号|支付宝账号|住院号|病历号|社保卡号|信用代码"
+    r"|(?:phone|mobile|contact|whatsapp|id card|passport|social security|medical record) number"
+    r"|passport no\b|e-?mail address|(?:home|street|mailing|postal) address"
+    r"|(?:full|your) name|(?:respondent|participant|interviewee|patient|student|parent|child)[ _'s]*(?:name|e-?mail|phone)$"
 )
 _NUMBERED = re.compile(r"^[0-9]+\s*[、.．]\s*")
 
 _LONG = 1e9  # a number below it is too short for a phone or an ID number
 _HEAD = 10_000  # rows that show whether few and repeated numbers stand in a column
 
-_ANY_RUN = re.compile(r"\d{4}|\d\.\d")
+_ANY_RUN = re.compile(r"\d{4}|\d\.\d|:[0-9A-Fa-f]{2}:|::|o[\w-]{27}")
 _FRACTION = re.compile(r"[+-]?[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?")
+_LONG_FLOAT = re.compile(r"[1-9](?:\.[0-9]+)?[eE]\+(?:1[0-9]|[89])")  # an ID number in a workbook
 _CONTENT = {
     "e-mail": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     "mobile phone": re.compile(
         r"(?<![0-9])(?:\+?86[ -]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])"
     ),
+    "phone": re.compile(
+        r"(?<![0-9])(?:0[1-9][0-9]{1,2}-[0-9]{7,8}|\+[1-9][0-9]{0,2}(?:[ -]?[0-9]{2,4}){3,4}"
+        r"|(?:\([0-9]{3}\) ?|[0-9]{3}-)[0-9]{3}-[0-9]{4})(?![0-9])"
+    ),
+    "WeChat id": re.compile(
+        r"(?<![\w-])o(?=[A-Za-z_-]*[0-9])(?=[0-9a-z_-]*[A-Z])[A-Za-z0-9_-]{27}(?![\w-])"
+    ),
+    "device": re.compile(r"(?<![\w:-])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![\w:-])"),
     "ID number": re.compile(
+        r"(?<![0-9])[1-9][0-9]{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}(?![0-9])"
+        r"|(?<![0-9-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9-])|"
         r"(?<![0-9])[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx](?![0-9])"
     ),
     "IP address": re.compile(
         r"(?<![0-9.])(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?![0-9.])"
+        r"(?:\s*[(（][^()（）]*[)）])?"
+        r"|(?<![\w:])(?=[0-9A-Fa-f:]*::|(?:[0-9A-Fa-f]+:){7})[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])"
     ),
     "exact location": re.compile(
-        r"(?<![0-9.])-?[0-9]{1,2}\.[0-9]{4,}[ ,，]{1,2}-?[0-9]{1,3}\.[0-9]{4,}(?: -?[0-9.]+){0,2}(?![0-9])"
+        r"(?<![0-9.])-?[0-9]{1,2}\.[0-9]{4,}[ ,，;；]{1,2}-?[0-9]{1,3}\.[0-9]{4,}(?: -?[0-9.]+){0,2}(?![0-9])"
     ),
 }
 PATTERNS = {
     "e-mail": "电子邮箱",
     "mobile phone": "手机号",
+    "phone": "电话号码",
+    "WeChat id": "微信标识",
+    "device": "设备标识",
     "ID number": "身份证号",
     "IP address": " IP 地址",
     "exact location": "精确位置",
@@ -207,7 +231,7 @@ def glance(name: str, series: pd.Series[Any]) -> Cells:
 
 def _in_full(text: str) -> str:
     """Write a long number with all its digits, as an ID number stands in a file."""
-    return f"{float(text):.0f}" if "e+" in text else text
+    return f"{float(text):.0f}" if "e+" in text.lower() else text
 
 
 def identifier(header: str, cells: Cells, name: str = "") -> str | None:
@@ -232,6 +256,7 @@ def identifier(header: str, cells: Cells, name: str = "") -> str | None:
 def _by_header(header: str, cells: Cells) -> bool:
     plain = _NUMBERED.sub("", fold(header)).lower()
     key = re.sub(r"[\s_:：*（）()-]+", "", plain)
+    key = re.sub(r"^[您你]的", "", key).rstrip("0123456789")
     if key in _STRONG:
         return True
     return bool(key in _WEAK or _ASKS.search(plain)) and not _repeated(cells)
@@ -246,10 +271,11 @@ def _suspects(cells: Cells) -> list[tuple[str, int]]:
     """Return the answers that are long enough, and no fraction, to be an identifier."""
     if "@" not in (joined := "".join(cells.values)) and not _ANY_RUN.search(joined):
         return []
+    answers = [
+        (_in_full(text) if _LONG_FLOAT.fullmatch(text) else text, n) for text, n in _answers(cells)
+    ]
     return [
-        (fold(text), n)
-        for text, n in _answers(cells)
-        if len(text) >= 6 and not _FRACTION.fullmatch(text)
+        (fold(text), n) for text, n in answers if len(text) >= 6 and not _FRACTION.fullmatch(text)
     ]
 
 
