@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from surveykit import __version__
-from surveykit.errors import SurveyKitError, UnknownNameError, UnsupportedError, UsageError
+from surveykit.errors import SurveyKitError, UnknownNameError, UsageError
 from surveykit.text import Lang, in_lang
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from surveykit.estimate import Estimates, Letters
     from surveykit.published import Audit
     from surveykit.survey import Survey
+    from surveykit.tables import Book, Table
 
 __all__ = ["app", "main"]
 
@@ -75,7 +76,10 @@ class _BookFormat(StrEnum):
     json = "json"
     md = "md"
     html = "html"
+    latex = "latex"
+    docx = "docx"
     xlsx = "xlsx"
+    pdf = "pdf"
 
 
 class _Against(StrEnum):
@@ -104,7 +108,7 @@ class _Nets(StrEnum):
 
 
 _ENDINGS = {".txt": "text", ".htm": "html", ".tex": "latex", ".markdown": "md"}
-_LATER_FORMATS = ("latex", "docx", "pdf")
+_FILES = ("xlsx", "docx", "pdf")  # formats that are no text
 
 # --- options that several commands share --------------------------------------------------
 
@@ -214,7 +218,10 @@ def reproduce(
         str | None, typer.Option("-o", "--output", metavar="DIR", help="By default ./STUDY.")
     ] = None,
     format: Annotated[
-        str, typer.Option("--format", metavar="F,F", help="html,xlsx (docx and pdf: not yet).")
+        str,
+        typer.Option(
+            "--format", metavar="F,F", help="html,docx,xlsx,pdf (docx and pdf need an extra)."
+        ),
     ] = "html,xlsx",
     lang: _LangOption = _Lang.zh,
 ) -> None:
@@ -556,19 +563,20 @@ def _beside(published: str) -> Codebook | None:
 
 def _table_format(format: _TableFormat | None, output: str | None, *inputs: str) -> str:
     kind = _format(format, output, [f.value for f in _TableFormat])
-    if kind in _LATER_FORMATS:
-        ready = [f.value for f in _TableFormat if f.value not in _LATER_FORMATS]
-        raise UnsupportedError(
-            f"the format {kind!r} is not written yet.", hint=f"choose from {', '.join(ready)}."
-        )
     _check_target(kind, output, *inputs)
     return kind
 
 
 def _check_target(kind: str, output: str | None, *inputs: str) -> None:
-    if kind == "xlsx" and output is None:
-        raise UsageError("xlsx is no text for the terminal.", hint="name a file: -o table.xlsx.")
+    if kind in _FILES and output is None:
+        raise UsageError(
+            f"{kind} is no text for the terminal.", hint=f"name a file: -o table.{kind}."
+        )
     _check_output(output, *inputs)
+    if kind in ("docx", "pdf"):
+        from surveykit.report import check_formats
+
+        check_formats(kind)  # what is not installed is told before the work
 
 
 def _page_format(format: _PageFormat | None, output: str | None, *inputs: str) -> str:
@@ -634,16 +642,26 @@ def _table(
         stats=stats or (["percent"] if battery else None),
         layout="battery" if battery else layout.value if layout else "groups_across",
     )
-    if kind == "xlsx" and output is not None:
-        made.to_xlsx(output)
+    if kind in _FILES and output is not None:
+        _to_file(made, kind, output)
     elif kind == "html":
         from surveykit.report import Html, Report
 
         lang = estimates.spec.lang
         _deliver(Report(made.title, (Html(made.to_html()),), lang).to_html(), output)
     else:
-        text = made.to_markdown() if kind == "md" else made.to_text()
-        _deliver(text.rstrip("\n") + "\n", output)
+        views: dict[str, Callable[[], str]] = {
+            "md": made.to_markdown,
+            "latex": made.to_latex,
+            "text": made.to_text,
+        }
+        _deliver(views[kind]().rstrip("\n") + "\n", output)
+
+
+def _to_file(made: Table | Book, kind: str, output: str) -> None:
+    """Write a table or a book to a file that is no text."""
+    writers = {"xlsx": made.to_xlsx, "docx": made.to_docx, "pdf": made.to_pdf}
+    writers[kind](output)
 
 
 def _is_battery(estimates: Estimates) -> bool:
@@ -662,10 +680,15 @@ def _show_book(
     from surveykit.tables import book
 
     made = book(estimates, stats=stats or None)
-    if kind == "xlsx" and output is not None:
-        made.to_xlsx(output)
+    if kind in _FILES and output is not None:
+        _to_file(made, kind, output)
         return
-    views = {"html": made.to_html, "md": made.to_markdown, "text": made.to_text}
+    views: dict[str, Callable[[], str]] = {
+        "html": made.to_html,
+        "latex": made.to_latex,
+        "md": made.to_markdown,
+        "text": made.to_text,
+    }
     _deliver(views[kind]().rstrip("\n") + "\n", output)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from surveykit.errors import InputError, UnsupportedError, UsageError
+from surveykit.errors import InputError, UsageError
 from surveykit.studies.badong import data, reproduce
 from surveykit.studies.badong.comparison import as_percent, comparison
 from surveykit.studies.badong.figures import FIGURES
@@ -369,7 +369,7 @@ def test_tables_follow_other_data_too(tmp_path: Path, built: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "error", "said"),
     [
-        ({"formats": ("html", "docx")}, UnsupportedError, "not written yet"),
+        ({"formats": ("html", "word")}, UsageError, "unknown format 'word'"),
         ({"formats": "xlxs"}, UsageError, "did you mean 'xlsx'"),
         ({"draw": 9}, InputError, "no draw 9"),
         ({"data": "no/such/folder"}, InputError, "no draw 1"),

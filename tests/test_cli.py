@@ -405,7 +405,6 @@ def _refused(*args: object, env: dict[str, str] | None = None) -> str:
         (("reconstruct", "p.yaml", "--codebook", "book.yaml", "--draws", "0", "-o", "new"), ["draws"]),
         (("reconstruct", "conflict.yaml", "--codebook", "book.yaml", "-o", "new"), ["as_printed"]),
         (("reproduce", "badng"), ["badng", "badong"]),
-        (("reproduce", "badong", "--format", "html,pdf"), ["pdf", "not written yet"]),
         (("reproduce", "badong", "--format", "htlm"), ["htlm", "html"]),
         (("tabb", "r.csv", "aware"), ["tabb"]),
     ],
@@ -626,16 +625,28 @@ def test_a_book_of_some_questions_without_a_banner(here: Here, scales: Path) -> 
     assert next(x.split() for x in text.splitlines() if x.startswith("courts"))[1] == "75"
 
 
-@pytest.mark.parametrize("kind", ["latex", "docx", "pdf"])
-def test_formats_that_are_not_there_yet_say_so(folder: Path, kind: str) -> None:
-    target = folder / f"later.{kind}"
-    said = _refused("tab", folder / "r.csv", "aware", "--format", kind, "-o", target)
-    assert "not written yet" in said
-    assert not target.exists()
+@pytest.mark.parametrize(("kind", "begins"), [("docx", b"PK"), ("pdf", b"%PDF")])
+@pytest.mark.parametrize("command", [("tab", "aware"), ("book",)])
+def test_files_for_paper(
+    here: Here, folder: Path, tmp_path: Path, kind: str, begins: bytes, command: tuple[str, ...]
+) -> None:
+    name, *rest = command
+    target = tmp_path / f"made.{kind}"
+    assert here.run(name, "r.csv", *rest, "-o", target, cwd=folder)[0] == 0
+    assert target.read_bytes().startswith(begins)
+    assert [p.name for p in tmp_path.iterdir()] == [target.name]
 
 
-def test_the_ending_of_a_later_format_is_not_filled_with_text(folder: Path) -> None:
-    assert "not written yet" in _refused("tab", folder / "r.csv", "aware", "-o", folder / "t.docx")
+def test_latex_on_stdout_and_by_the_ending(here: Here, folder: Path, tmp_path: Path) -> None:
+    _, said, _ = here.run("tab", "r.csv", "aware", "--format", "latex", cwd=folder)
+    here.run("tab", "r.csv", "aware", "-o", tmp_path / "made.tex", cwd=folder)
+    assert "\\toprule" in said
+    assert (tmp_path / "made.tex").read_text(encoding="utf-8") == said
+
+
+@pytest.mark.parametrize("kind", ["docx", "pdf", "xlsx"])
+def test_a_format_that_is_no_text_needs_a_file(folder: Path, kind: str) -> None:
+    assert f"-o table.{kind}" in _refused("tab", folder / "r.csv", "aware", "--format", kind)
 
 
 # ---------------------------------------------------------------- terminals and pipes

@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 from surveykit import plots
-from surveykit.errors import InputError, UnsupportedError, UsageError
+from surveykit.errors import InputError, UsageError
 from surveykit.estimate import Estimate, Estimates, Spec
 from surveykit.report import FigurePart, Grid, Html, Report, TablePart, Text, check_formats
 from surveykit.report.folder import write_all
@@ -241,8 +241,7 @@ def test_nothing_is_left_when_a_figure_fails(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("formats", "error", "said"),
     [
-        ("docx", UnsupportedError, "not written yet"),
-        ("html,pdf", UnsupportedError, "choose from html, xlsx"),
+        ("html,doc", UsageError, "did you mean 'docx'"),
         ("htlm", UsageError, "did you mean 'html'"),
         ((), UsageError, "no format"),
         ("", UsageError, "unknown format ''"),

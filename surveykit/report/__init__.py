@@ -3,12 +3,23 @@
 ``parts``       what a report is made of: text, tables, figures, ready markup
 ``build``       `Report` and its ``build(folder)``
 ``page``        from the parts to one HTML page
+``paper``       from the parts to a document for Word and PDF; ``markup`` reads ready markup for it
 ``manifest``    `manifest.json`: every file with its hash, versions, seed, inputs
 ``folder``      files into a folder, all of them or none
 ``audit_view``  the page of an audit
 """
 
-from surveykit.report.build import FORMATS, Report, check_formats
+from surveykit.report.build import DEFAULTS, FORMATS, Report, check_formats
 from surveykit.report.parts import FigurePart, Grid, Html, TablePart, Text
 
-__all__ = ["FORMATS", "FigurePart", "Grid", "Html", "Report", "TablePart", "Text", "check_formats"]
+__all__ = [
+    "DEFAULTS",
+    "FORMATS",
+    "FigurePart",
+    "Grid",
+    "Html",
+    "Report",
+    "TablePart",
+    "Text",
+    "check_formats",
+]

@@ -10,18 +10,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from surveykit.errors import UnknownNameError, UnsupportedError, UsageError
+from surveykit.errors import UnknownNameError, UsageError
 from surveykit.report.folder import write_all
 from surveykit.report.manifest import manifest, outdated
 from surveykit.report.page import Block, Drawn, data_uri, fill, render
+from surveykit.report.paper import document
 from surveykit.report.parts import FigurePart, Grid, Html, Part, TablePart, Text
-from surveykit.tables import Table
+from surveykit.tables import Table, docx, pdf
+from surveykit.tables.document import Document
 from surveykit.text import Label, Lang
 
-__all__ = ["FORMATS", "Report", "check_formats"]
+__all__ = ["DEFAULTS", "FORMATS", "Report", "check_formats"]
 
-FORMATS: Final = ("html", "xlsx")
-_PLANNED: Final = ("docx", "pdf")
+FORMATS: Final = ("html", "docx", "xlsx", "pdf")
+DEFAULTS: Final = ("html", "xlsx")  # what needs no extra
+_PAPER: Final = {"docx": docx, "pdf": pdf}
 _KINDS: Final = {
     "table": Label(zh="表 {n}　{title}", en="Table {n}. {title}"),
     "figure": Label(zh="图 {n}　{title}", en="Figure {n}. {title}"),
@@ -68,7 +71,7 @@ class Report:
     def build(
         self,
         folder: str | os.PathLike[str],
-        formats: str | Iterable[str] = FORMATS,
+        formats: str | Iterable[str] = DEFAULTS,
         *,
         progress: Progress | None = None,
     ) -> tuple[Path, ...]:
@@ -82,9 +85,10 @@ class Report:
         ----------
         folder : path
             Made when it does not exist.
-        formats : str or iterable of {"html", "xlsx"}
-            ``html``: ``report.html``, and each table as HTML and Markdown; ``xlsx``: each table as
-            a workbook. Figures (PNG and SVG) and the manifest are always written.
+        formats : str or iterable of {"html", "docx", "xlsx", "pdf"}
+            ``html``: ``report.html``, and each table as HTML and Markdown; ``docx`` and ``pdf``:
+            ``report.docx``, ``report.pdf``, and each table so; ``xlsx``: each table as a workbook.
+            Figures (PNG and SVG) and the manifest are always written.
         progress : function (what, done, total), optional
 
         Returns
@@ -96,8 +100,10 @@ class Report:
         ------
         UsageError
             For an unknown format, or two parts with one name.
+        MissingDependencyError
+            For ``docx`` without the extra ``office``, ``pdf`` without the extra ``pdf``.
         UnsupportedError
-            For a format that is not written yet.
+            For a table of too many cells for a document.
         InputError
             When the folder cannot be written.
         """
@@ -110,6 +116,7 @@ class Report:
         step("report.html")
         if "html" in wanted:
             contents["report.html"] = _page(self, parts, drawn).encode()
+        contents |= _on_paper(self, parts, drawn, wanted)
         for table in _tables(parts):
             contents |= _table_files(table, wanted)
         for name, figure in drawn.items():
@@ -135,7 +142,10 @@ def check_formats(formats: str | Iterable[str]) -> tuple[str, ...]:
 
     Raises
     ------
-    UsageError, UnsupportedError
+    UsageError
+        For an unknown format.
+    MissingDependencyError
+        For one that needs an extra which is not installed.
 
     Examples
     --------
@@ -145,14 +155,11 @@ def check_formats(formats: str | Iterable[str]) -> tuple[str, ...]:
     asked = formats.split(",") if isinstance(formats, str) else formats
     names = tuple(dict.fromkeys(str(f).strip().lower() for f in asked))
     for name in names:
-        if name in _PLANNED:
-            raise UnsupportedError(
-                f"the format {name!r} is not written yet.",
-                hint=f"choose from {', '.join(FORMATS)}.",
-            )
         if name not in FORMATS:
             near = UnknownNameError.for_name("format", name, FORMATS)
             raise UsageError(near.message, hint=near.hint)
+        if name in _PAPER:
+            _PAPER[name].available()
     if not names:
         raise UsageError("no format is asked for.", hint=f"choose from {', '.join(FORMATS)}.")
     return names
@@ -235,7 +242,34 @@ def _table_files(part: TablePart, formats: Iterable[str]) -> dict[str, bytes]:
     if "xlsx" in formats:
         with tempfile.TemporaryDirectory() as folder:
             made[f"tables/{part.name}.xlsx"] = part.table.to_xlsx(f"{folder}/t.xlsx").read_bytes()
+    alone = Document(part.table.title or part.table.banner, part.table.lang, (part.table,))
+    made |= {f"tables/{part.name}.{n}": _PAPER[n].render(alone) for n in formats if n in _PAPER}
     return made
+
+
+def _on_paper(
+    report: Report, parts: Iterable[Part], drawn: Mapping[str, Drawn], formats: Iterable[str]
+) -> dict[str, bytes]:
+    """Return the report as Word and PDF, where they are asked for."""
+    asked = [name for name in formats if name in _PAPER]
+    if not asked:
+        return {}
+    titles = _figure_titles(parts, drawn, report.lang)
+    whole = document(report.title, report.subtitle, report.lang, parts, drawn, titles)
+    return {f"report.{name}": _PAPER[name].render(whole) for name in asked}
+
+
+def _figure_titles(parts: Iterable[Part], drawn: Mapping[str, Drawn], lang: Lang) -> dict[str, str]:
+    """Return the captions of figures; one that the picture shows already has none."""
+    titles: dict[str, str] = {}
+    numbers = iter(range(1, len(drawn) + 1))
+    for part in _figures(parts):
+        title = drawn[part.name].title
+        if part.numbered == "auto":
+            titles[part.name] = _number("figure", next(numbers), title, lang)
+        elif part.title:
+            titles[part.name] = title
+    return titles
 
 
 def _table_page(table: Table) -> str:

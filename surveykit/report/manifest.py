@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from surveykit import __version__
@@ -24,8 +24,16 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def versions() -> dict[str, str]:
+_WRITERS = {".docx": "python-docx", ".pdf": "typst"}
+
+
+def versions(names: Iterable[str] = ()) -> dict[str, str]:
     """Return the versions of surveykit, of Python and of what they compute and draw with.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Names of files: what wrote Word and PDF files among them is counted.
 
     Examples
     --------
@@ -33,7 +41,9 @@ def versions() -> dict[str, str]:
     ['surveykit', 'python']
     """
     found = {"surveykit": __version__, "python": platform.python_version()}
-    for name in PACKAGES:
+    written = {PurePosixPath(name).suffix for name in names}
+    writers = (package for ending, package in _WRITERS.items() if ending in written)
+    for name in (*PACKAGES, *writers):
         try:
             found[name] = version(name)
         except PackageNotFoundError:  # a package that came without its metadata
@@ -69,7 +79,7 @@ def manifest(
         "files": files,
         "inputs": dict(inputs),
         "seed": seed,
-        "versions": versions(),
+        "versions": versions(contents),
     }
     return f"{json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True)}\n".encode()
 

@@ -14,11 +14,12 @@ from surveykit.errors import UnknownNameError, UsageError
 from surveykit.estimate import Estimates, Tests
 from surveykit.estimate.places import Places
 from surveykit.io import write_atomic
-from surveykit.tables import pages
+from surveykit.tables import docx, pages, pdf
 from surveykit.tables.battery import shared_lead
 from surveykit.tables.build import Layout, table
 from surveykit.tables.cells import FIELDS, parse_stat
 from surveykit.tables.layout import Totals
+from surveykit.tables.themes import ThemeName
 from surveykit.tables.views import Table
 from surveykit.tables.words import BASES, WORDS, Base
 from surveykit.text import Lang, NumberFormat, clean
@@ -86,6 +87,24 @@ class Book:
         The same bytes every time, all or nothing.
         """
         return write_atomic(Path(path), pages.xlsx_book(self))
+
+    def to_docx(self, path: str | os.PathLike[str], *, theme: ThemeName = "three_line") -> Path:
+        """Write a Word file: contents with links, then the tables; needs the extra ``office``.
+
+        The same bytes every time, all or nothing.
+        """
+        return write_atomic(Path(path), docx.render(pages.document(self, theme)))
+
+    def to_pdf(self, path: str | os.PathLike[str], *, theme: ThemeName = "three_line") -> Path:
+        """Write a PDF: contents with links, then the tables; needs the extra ``pdf``.
+
+        The same bytes every time, all or nothing.
+        """
+        return write_atomic(Path(path), pdf.render(pages.document(self, theme)))
+
+    def to_latex(self, *, theme: ThemeName = "three_line") -> str:
+        """Return LaTeX: the notes of the book as paragraphs, then one table after the other."""
+        return pages.latex_tables(self, theme)
 
     def __repr__(self) -> str:
         return self.to_text()

@@ -44,6 +44,7 @@ _MARGIN: Final = 900000
 _EMU: Final = 12700  # of a point
 _NAMESPACE: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _SMALL: Final = 9.0
+_DEEP: Final = 3  # level of headings that the contents leave out
 _STYLES: Final = {  # size, centred, left indent of the styles that text is set in
     "Normal": 10.5, "Title": 18.0, "Heading 1": 15.0, "Heading 2": 13.0, "Heading 3": 11.5,
     "Caption": 10.5,
@@ -134,7 +135,8 @@ class _Writer:
         match item:
             case Heading():
                 style = f'<w:pStyle w:val="Heading{item.level}"/>'
-                self.add(paragraph(self.marked(run(item.text)), style))
+                text = run(item.text)
+                self.add(paragraph(self.marked(text) if item.level < _DEEP else text, style))
             case Paragraph():
                 self.add(_text_paragraph(item))
             case List():
@@ -299,7 +301,7 @@ def _entries(document: Document) -> list[tuple[int, str, str]]:
     found: list[tuple[int, str]] = []
     for item in document.items:
         match item:
-            case Heading():
+            case Heading() if item.level < _DEEP:
                 found.append((item.level, item.text))
             case Picture():
                 found.append((3, item.title or item.entry))
@@ -310,7 +312,7 @@ def _entries(document: Document) -> list[tuple[int, str, str]]:
 
 def _contents(entries: list[tuple[int, str, str]], title: str) -> str:
     """Return a field of contents whose lines stand there already, as links."""
-    code = r'TOC \o "1-3" \t "Caption,3" \n \h \z \u'
+    code = r'TOC \o "1-2" \t "Caption,3" \n \h \z \u'
     opening = _field(code, "\0", Look()).split("\0")
     lines = []
     for place, (level, text, mark) in enumerate(entries):

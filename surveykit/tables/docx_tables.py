@@ -181,10 +181,11 @@ class _Body:
             align="left",
             keep=keep,
             indent=line.indent * look.size,
+            stands="top",
         )
         for made, wide in zip(cells, widths[1:], strict=False):
             content = "".join(_piece(p, look) for p in made)
-            yield _Cell(content, wide, edges=edges, keep=keep)
+            yield _Cell(content, wide, edges=edges, keep=keep, stands="top")
 
 
 def _piece(piece: Piece, look: Look) -> str:

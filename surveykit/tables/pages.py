@@ -1,4 +1,4 @@
-"""A book as text, Markdown, one HTML page, or a workbook."""
+"""A book as text, Markdown, one HTML page, a workbook, a document on paper, or LaTeX."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-from surveykit.tables import html, markdown, terminal, xlsx
+from surveykit.tables import html, latex, markdown, terminal, xlsx
+from surveykit.tables.document import Document, Item, Paragraph
 from surveykit.tables.words import WORDS
 from surveykit.text import wrap
 
 if TYPE_CHECKING:
     from surveykit.tables.books import Book
 
-__all__ = ["html_page", "html_parts", "markdown_page", "text", "xlsx_book"]
+__all__ = [
+    "document", "html_page", "html_parts", "latex_tables", "markdown_page", "text", "xlsx_book",
+]  # fmt: skip
 
 _STYLE: Final = """<style>
 .sk-book{color:#111;background:#fff;font:14px/1.5 "Noto Sans SC","Source Han Sans SC","PingFang SC",
@@ -106,6 +109,19 @@ def html_parts(book: Book) -> str:
             "</div>",
         ]
     )
+
+
+def document(book: Book, theme: str) -> Document:
+    """Return the book as a document on paper: title, contents, notes, tables."""
+    notes = tuple(Paragraph(note, "small") for note in book.notes)
+    items: tuple[Item, ...] = (*notes, *book.tables)
+    return Document(book.title, book.lang, items, contents="show", theme=theme)
+
+
+def latex_tables(book: Book, theme: str) -> str:
+    """Return the tables of the book as LaTeX; its notes as text in front."""
+    notes = "".join(f"{latex.escape(note)}\n\n" for note in book.notes)
+    return notes + "\n".join(latex.render(table, theme) for table in book.tables)
 
 
 # ---------------------------------------------------------------- a workbook

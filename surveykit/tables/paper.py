@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -28,6 +28,7 @@ _SMALL: Final = 8.0  # what is cut is set in this size
 _EM: Final = 0.56  # of a Latin letter or half a Chinese one, with some room
 _STUB: Final = 34  # cells at which the stub wraps
 _HEADER: Final = 12  # cells at which a header over one column wraps
+_FIRM: Final = 10  # cells of a column of text that is not squeezed
 _TEXT: Final = 60  # cells of a column of text at which it wraps in any case
 _MOST: Final = 100_000  # cells of a table on paper
 
@@ -175,11 +176,18 @@ def plain_widths(table: PlainTable, page: float, size: float) -> list[float]:
     [24.8, 24.8]
     """
     rows = [table.head, *(row for row in table.rows if len(row) == len(table.head))]
-    natural = [
-        max(max(map(width, text.split("\n"))) for text in column)
-        for column in zip(*rows, strict=True)
-    ]
-    kept = [max(3, min(n, _TEXT if table.kind(c) == "t" else n)) for c, n in enumerate(natural)]
-    free = page - 2 * GAP * len(kept)
-    scale = min(size * _EM, free / sum(kept))
-    return [round(n * scale + 2 * GAP, 1) for n in kept]
+    natural = [_natural(column) for column in zip(*rows, strict=True)]
+    free = (page - 2 * GAP * len(natural)) / (size * _EM)
+    firm = [n <= _FIRM or table.kind(c) != "t" for c, n in enumerate(natural)]
+    held = sum(n for n, kept in zip(natural, firm, strict=True) if kept)
+    wrapping = sum(natural) - held
+    left = max(free - held, free / 3) / wrapping if wrapping else 1.0
+    cells = [n if k else n * min(1.0, left) for n, k in zip(natural, firm, strict=True)]
+    shrink = min(1.0, free / sum(cells))
+    return [round(n * shrink * size * _EM + 2 * GAP, 1) for n in cells]
+
+
+def _natural(column: Sequence[str]) -> int:
+    """Return the cells that a column of text needs; long text wraps in any case."""
+    head, *texts = (max(map(width, text.split("\n"))) for text in column)
+    return max(3, min(max([min(head, _HEADER), *texts]), _TEXT))

@@ -168,7 +168,7 @@ def _item(item: Item, level: int) -> tuple[bool, list[dict[str, Any]]]:
         case Picture():
             wide, high = item.size
             made = {"is": "picture", "svg": item.svg.decode("utf-8"), "alt": item.alt,
-                    "title": item.title or item.entry, "level": level,
+                    "title": item.title or item.entry, "level": level, "shown": not item.title,
                     "width": wide, "height": high}  # fmt: skip
     return False, [made]
 

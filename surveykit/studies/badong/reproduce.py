@@ -11,7 +11,7 @@ from typing import Any
 
 from surveykit.published import Audit, Published
 from surveykit.published import audit as audit_published
-from surveykit.report import FORMATS, FigurePart, Html, Report, TablePart, Text, check_formats
+from surveykit.report import DEFAULTS, FigurePart, Html, Report, TablePart, Text, check_formats
 from surveykit.report.audit_view import audit_sections
 from surveykit.report.manifest import sha256
 from surveykit.report.parts import Part
@@ -38,7 +38,7 @@ def reproduce(
     folder: str | os.PathLike[str],
     *,
     lang: Lang = "zh",
-    formats: str | Iterable[str] = FORMATS,
+    formats: str | Iterable[str] = DEFAULTS,
     draw: int = 1,
     progress: Progress | None = None,
     data: str | os.PathLike[str] | None = None,
@@ -53,8 +53,8 @@ def reproduce(
     folder : path
         Made when it does not exist.
     lang : {"zh", "en"}
-    formats : str or iterable of {"html", "xlsx"}
-        Of the tables and the report; figures are always PNG and SVG.
+    formats : str or iterable of {"html", "docx", "xlsx", "pdf"}
+        Of the tables and the report (``docx`` and ``pdf`` need an extra); figures are always PNG and SVG.
     draw : int
         Which SYNTHETIC file.
     progress : function (what, done, total), optional
@@ -69,8 +69,8 @@ def reproduce(
 
     Raises
     ------
-    UsageError, UnsupportedError
-        For an unknown format, or one that is not written yet.
+    UsageError, MissingDependencyError
+        For an unknown format, or one that needs an extra which is not installed.
     InputError
         For a draw that does not exist, or a folder that cannot be written.
     """
