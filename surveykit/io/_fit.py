@@ -15,7 +15,7 @@ __all__ = ["fit_codebook", "settled"]
 def settled(raw: Raw) -> Raw:
     """Return `raw` with a codebook of the columns that are left, and of rules that can be asked."""
     assert raw.codebook is not None
-    book, notes = _within(raw.codebook, set(map(str, raw.frame.columns)))
+    book, notes = _fitted(raw.codebook, raw)
     return replace(raw, codebook=book, notes=(*raw.notes, *notes))
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from surveykit.codebook import Codebook, cells, load_codebook, parse_codebook
+from surveykit.codebook import Codebook, Design, Variable, cells, load_codebook, parse_codebook
 from surveykit.errors import InputError, SurveyKitError, UnknownNameError
+from surveykit.io._raw import tidy_headers
 from surveykit.io._write import write_atomic, write_csv
-from surveykit.text import Lang
+from surveykit.text import Bilingual, Lang
 
 __all__ = ["WRITTEN", "write_frame"]
 
@@ -64,12 +66,49 @@ def write_frame(
     if suffix not in WRITTEN:
         raise UnknownNameError.for_name("ending", suffix, WRITTEN, where=str(path))
     beside = target.with_suffix(".codebook.yaml")
+    frame, codebook, told = _tidied(frame, codebook)
     book, notes, save = _plan(frame, codebook, target, suffix, lang)
     there = _lies_there(beside, book)
     save()
     if not there:
         write_atomic(beside, book.to_yaml())
-    return notes
+    return (*told, *notes)
+
+
+def _tidied(
+    frame: pd.DataFrame, codebook: Codebook
+) -> tuple[pd.DataFrame, Codebook, tuple[Bilingual, ...]]:
+    """Give columns the names under which readers find them: no blank edges, nothing unseen."""
+    names = [str(c) for c in frame.columns]
+    new = {a: b for a, b in zip(names, tidy_headers(names)[0], strict=True) if a != b}
+    if not new:
+        return frame, codebook, ()
+
+    def called(name: str) -> str:
+        return new.get(name, name)
+
+    def moved(variable: Variable) -> Variable:
+        own = () if variable.columns or variable.source else (variable.column or variable.name,)
+        column = called(own[0]) if own and own[0] in new else variable.column
+        return replace(variable, column=column, columns=tuple(map(called, variable.columns)))
+
+    variables = {name: moved(v) for name, v in codebook.variables.items()}
+    design = codebook.design and _roles_called(codebook.design, called)
+    told = ", ".join(f"{a!r} → {b!r}" for a, b in new.items())
+    note = Bilingual(f"columns renamed in the file: {told}.", f"文件中的列名有改动：{told}。")
+    book = replace(codebook, variables=variables, design=design)
+    return frame.set_axis([called(n) for n in names], axis=1), book, (note,)
+
+
+def _roles_called(design: Design, called: Callable[[str], str]) -> Design:
+    return replace(
+        design,
+        weight=design.weight and called(design.weight),
+        strata=design.strata and called(design.strata),
+        psu=tuple(map(called, design.psu)),
+        fpc=tuple(map(called, design.fpc)),
+        repweights=tuple(map(called, design.repweights)),
+    )
 
 
 def _plan(
