@@ -314,7 +314,7 @@ def test_findings_are_counted_and_aligned() -> None:
     head, first, second = lines[4:]
     before = [
         width(head[: head.index("说明")]),
-        width(first[: first.index("取值")]),
+        width(first[: first.index("“<7>”")]),
         width(second[: second.index("2 人")]),
     ]
     assert len(set(before)) == 1

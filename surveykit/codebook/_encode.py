@@ -153,10 +153,17 @@ class _Matcher:
 def _unknown(cells: Cells, codes: npt.NDArray[np.intp]) -> tuple[Unknown, ...]:
     """List the distinct texts whose code is UNKNOWN, most frequent first."""
     counts = cells.counts()
+    places = np.flatnonzero((codes == UNKNOWN) & (counts > 0))
+    if not len(places):
+        return ()
+    # one pass for all of them: a column of open text may hold as many as there are rows
+    rows = np.flatnonzero(cells.spread(codes == UNKNOWN))
+    rows = rows[np.argsort(cells.index[rows], kind="stable")]
+    starts = np.searchsorted(cells.index[rows], places)
     found = []
-    for i in np.flatnonzero((codes == UNKNOWN) & (counts > 0)):
-        rows = np.flatnonzero(cells.index == i)[:5]
-        found.append(Unknown(cells.name, cells.values[i], int(counts[i]), tuple(map(int, rows))))
+    for i, start in zip(places.tolist(), starts.tolist(), strict=True):
+        first = rows[start : start + min(5, int(counts[i]))].tolist()
+        found.append(Unknown(cells.name, cells.values[i], int(counts[i]), tuple(first)))
     return tuple(sorted(found, key=lambda u: (-u.count, u.rows)))
 
 

@@ -1,9 +1,11 @@
 """Coding: raw text and codebook → codes, with blank, not asked and user-missing kept apart.
 
-`_codes` variables as arrays · `_design` the sample design as arrays · `_check` what in the data breaks the codebook.
+`_codes` variables as arrays · `_derive` reliability of scores · `_design` the sample design as
+arrays · `_check`, `_check_*` what in the data breaks the codebook or calls for care, as
+`_findings` · `_response` distributed, returned, valid.
 """
 
-from surveykit.coding._check import Finding, Findings, check
+from surveykit.coding._check import check
 from surveykit.coding._codes import (
     BLANK,
     NONE_CHOSEN,
@@ -17,24 +19,34 @@ from surveykit.coding._codes import (
     multiple,
     numbers,
 )
+from surveykit.coding._derive import ScaleReliability, reliability
 from surveykit.coding._design import design_notes, replicate_columns, sample_design
+from surveykit.coding._findings import Case, Finding, Findings, Group
+from surveykit.coding._response import Rate, ResponseRates, response_rates
 
 __all__ = [
     "BLANK",
     "NONE_CHOSEN",
     "NOT_ASKED",
     "USER_MISSING",
+    "Case",
     "Codes",
     "Finding",
     "Findings",
+    "Group",
     "MultipleCodes",
     "Numbers",
+    "Rate",
+    "ResponseRates",
+    "ScaleReliability",
     "asked",
     "check",
     "codes",
     "design_notes",
     "multiple",
     "numbers",
+    "reliability",
     "replicate_columns",
+    "response_rates",
     "sample_design",
 ]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from surveykit.codebook import Choice, Variable, missing_token, parse_number
 from surveykit.text import Bilingual, fold
 
-__all__ = ["advice"]
+__all__ = ["advice", "allowed"]
 
 _MOST_SHOWN = 8
 _SEPARATORS = re.compile(r"[、，,;；/|┋→\n]")
@@ -27,16 +27,23 @@ def advice(variable: Variable, value: str) -> Bilingual:
     >>> advice(sex, "男性"), advice(sex, "男性").zh
     ("Allowed: 1 (male). Did you mean '男'?", '允许的取值：1（男）。是否应为“男”？')
     """
-    numeric = variable.kind == "number" or (variable.kind == "scale" and not variable.choices)
-    parts = [_allowed_numbers(variable) if numeric else _allowed(variable)]
-    found = _one_number(value) if numeric else (_joined(variable, value) or _near(variable, value))
+    parts = [allowed(variable)]
+    if variable.numeric:
+        found = _one_number(value)
+    else:
+        found = _joined(variable, value) or _near(variable, value)
     if found is not None:
         parts.append(found)
     zh = "".join(part.zh for part in parts)
     return Bilingual(" ".join(parts), zh)
 
 
-def _allowed(variable: Variable) -> Bilingual:
+def allowed(variable: Variable) -> Bilingual:
+    """Say which values a variable may have."""
+    return _allowed_numbers(variable) if variable.numeric else _allowed_choices(variable)
+
+
+def _allowed_choices(variable: Variable) -> Bilingual:
     shown = [*variable.choices, *variable.missing][:_MOST_SHOWN]
     more = len(variable.choices) + len(variable.missing) - len(shown)
     zh = "、".join(_with_label(c, c.label.text("zh"), "（{}）") for c in shown)
