@@ -113,7 +113,7 @@ class _Writer:
         from docx.oxml import parse_xml
 
         for element in list(parse_xml(f'<w:body xmlns:w="{_NAMESPACE}">{xml}</w:body>')):
-            self.end.addprevious(element)
+            self.end.addprevious(deepcopy(element))  # moved, a long table takes minutes
 
     def front(self) -> None:
         """Write title, subtitle and contents of a report or a book."""
