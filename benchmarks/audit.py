@@ -1,4 +1,4 @@
-"""Times of the Badong audit, group by group, beside HiGHS on the same question::
+"""Times of the audit: the Badong paper's groups of figures, then larger papers (`feasible.py`)::
 
     python benchmarks/audit.py
 
@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from feasible import main as larger_papers
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from surveykit.published import audit, load_published
@@ -166,7 +167,8 @@ def main() -> None:
     start = time.perf_counter()
     done = audit(published)
     print(f"\nAll {len(done.readings)} readings with conflicts, repairs and claims: ", end="")
-    print(f"{time.perf_counter() - start:.1f} s.")
+    print(f"{time.perf_counter() - start:.1f} s.\n")
+    larger_papers()
 
 
 if __name__ == "__main__":

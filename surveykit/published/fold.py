@@ -169,12 +169,12 @@ class Fold:
             return np.asarray(free == self.pool_least)
         return np.asarray(free >= self.pool_least)
 
-    def backward(self, allowed: Ints, skip: Collection[int] = ()) -> list[Ints]:
-        """Return the states before each level from which `allowed` can be reached."""
+    def backward(self, allowed: Ints) -> list[Ints]:
+        """Return the states after each level from which `allowed` can be reached."""
         out = [allowed]
-        for index in range(len(self.atoms) - 1, -1, -1):
+        for index in range(len(self.atoms) - 1, 0, -1):
             steps = np.unique(self.columns[index], axis=0)
-            out.append(out[-1] if index in skip else reachable_back(out[-1], steps, self.box))
+            out.append(reachable_back(out[-1], steps, self.box))
         return out[::-1]
 
     def feasible_atoms(self, allowed: Ints) -> list[NDArray[np.bool_]]:
@@ -186,7 +186,7 @@ class Fold:
         for index, steps in enumerate(self.columns):
             unique, inverse = np.unique(steps, axis=0, return_inverse=True)
             states = self.forward()[index][0]
-            leads = steps_that_lead(states, unique, back[index + 1], self.box)
+            leads = steps_that_lead(states, unique, back[index], self.box)
             out.append(leads[inverse.reshape(-1)])
         return out
 

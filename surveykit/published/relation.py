@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from surveykit.published.local import ANSWERED, RESPONSES, Block
 from surveykit.published.model import Key
-from surveykit.published.states import Ints, TooLargeError, aggregate
+from surveykit.published.states import Box, Ints, TooLargeError, aggregate, encode
 
 __all__ = ["Name", "Relation", "Whole", "join", "join_all", "joinable"]
 
@@ -89,6 +90,16 @@ class Relation:
         )
 
 
+def _same_keys(a: Ints, b: Ints) -> tuple[Ints, Ints]:
+    """Return one number for each row, equal for equal rows and in the order of rows."""
+    top = np.maximum(a.max(axis=0, initial=0), b.max(axis=0, initial=0)) + 1
+    if math.prod(top.tolist()) < 2**62 and min(a.min(initial=0), b.min(initial=0)) >= 0:
+        box = Box(tuple((top - 1).tolist()))
+        return encode(a, box), encode(b, box)
+    _, inverse = np.unique(np.r_[a, b], axis=0, return_inverse=True)
+    return inverse.reshape(-1)[: len(a)], inverse.reshape(-1)[len(a) :]
+
+
 def _pairs(a: Relation, b: Relation) -> tuple[Ints, Ints]:
     """Return the row pairs that agree on the shared names with one value in each."""
     fixed_a, fixed_b = a.fixed, b.fixed
@@ -104,8 +115,7 @@ def _pairs(a: Relation, b: Relation) -> tuple[Ints, Ints]:
         return left, np.tile(np.arange(len(b.low)), len(a.low))
     key_a = a.low[:, [i for i, _ in shared]]
     key_b = b.low[:, [j for _, j in shared]]
-    _, inverse = np.unique(np.r_[key_a, key_b], axis=0, return_inverse=True)
-    id_a, id_b = inverse.reshape(-1)[: len(key_a)], inverse.reshape(-1)[len(key_a) :]
+    id_a, id_b = _same_keys(key_a, key_b)
     order = np.argsort(id_b, kind="stable")
     start = np.searchsorted(id_b[order], id_a, "left")
     number = np.searchsorted(id_b[order], id_a, "right") - start

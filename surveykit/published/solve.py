@@ -116,8 +116,8 @@ class Group:
 
     @cached_property
     def tracked(self) -> dict[Key, tuple[Name, ...]]:
-        """The totals to follow for each linked outcome; the last block follows from the others
-        when every grouping determines them."""
+        """The totals to follow for each linked outcome; the last block whose total is not known
+        follows from the others when every grouping determines them."""
         out = {}
         for outcome in self.linked:
             names = tuple((outcome, block) for block in self.blocks[outcome])
@@ -127,7 +127,9 @@ class Group:
                 used |= {i.level for i in self.items if i.by == outcome}
                 out[outcome] = tuple(n for n in names if not multiple or n[1] <= used)
             else:
-                out[outcome] = names[:-1]
+                known = self._known(outcome)
+                left = [n for n in names if n not in known] or names
+                out[outcome] = tuple(n for n in names if n != left[-1])
         return out
 
     def _needs_all(self, outcome: Key) -> bool:

@@ -92,6 +92,14 @@ def aggregate(keys: Ints, counts: NDArray[Any]) -> tuple[Ints, NDArray[Any]]:
     return keys[starts], np.add.reduceat(counts, starts)
 
 
+def sorted_unique(keys: Ints) -> Ints:
+    """Return the distinct keys in order (`numpy.unique` hashes first, which takes longer)."""
+    keys = np.sort(keys)
+    first = np.ones(len(keys), dtype=bool)
+    first[1:] = keys[1:] != keys[:-1]
+    return keys[first]
+
+
 def _widen(a: NDArray[Any], b: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Switch to Python integers when a product of totals could leave 64 bits."""
     if a.dtype == object or b.dtype == object:
@@ -174,7 +182,8 @@ def reachable_back(allowed: Ints, steps: Ints, box: Box) -> Ints:
         before = (allowed[start : start + size, None, :] - steps[None, :, :]).reshape(
             -1, allowed.shape[1]
         )
-        keys = np.union1d(keys, encode(before[(before >= 0).all(axis=1)], box))
+        more = encode(before[(before >= 0).all(axis=1)], box)
+        keys = sorted_unique(np.concatenate([keys, sorted_unique(more)]))
     return decode(keys, box)
 
 
