@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -14,9 +14,11 @@ from surveykit.coding._codes import codes
 from surveykit.coding._findings import Finding
 from surveykit.errors import UsageError
 from surveykit.results import Rows
-from surveykit.stats.response import AaporRates, aapor_rates
 from surveykit.survey import Survey
 from surveykit.text import Bilingual, Label, Lang
+
+if TYPE_CHECKING:
+    from surveykit.stats.response import AaporRates
 
 __all__ = ["Rate", "ResponseRates", "accounting", "response_rates"]
 
@@ -198,6 +200,8 @@ def _rows(study: Study, e: float | None, lang: Lang) -> Iterator[Rate]:
 
 
 def _aapor(study: Study, e: float | None, lang: Lang) -> Iterator[Rate]:
+    from surveykit.stats.response import aapor_rates
+
     if study.valid is None:
         return
     known = (study.refusal, study.noncontact, study.other)
