@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -44,6 +45,7 @@ from surveykit.io import (
     question_text,
     read_codebook_source,
     read_frame,
+    read_memory,
     write_frame,
 )
 from surveykit.rules import Categories, Sets, Values, parse_rule
@@ -606,7 +608,7 @@ def _almost_numbers(column: str, found: Cells) -> list[str]:
 
 # ---------------------------------------------------------------- reading
 def read(
-    path: str | Path,
+    path: str | os.PathLike[str] | Any,
     *,
     codebook: str | Path | Codebook | None = None,
     format: str | None = None,
@@ -617,11 +619,12 @@ def read(
     keep: Iterable[str] = (),
     design: Design | None = None,
 ) -> Survey:
-    """Read a file of responses.
+    """Read a file of responses, or a frame as a file is read.
 
     Parameters
     ----------
-    path : str or Path
+    path : str or Path, or a frame (pandas, polars, pyarrow)
+        Of a frame the direct identifiers are dropped as well; ``Survey(frame)`` keeps them.
     codebook : str, Path or Codebook, optional
         A ``codebook.yaml``, or a tool's own questionnaire: QSF, XLSForm, REDCap data
         dictionary, LimeSurvey structure. Where not given: the file's own, else one drafted
@@ -667,18 +670,20 @@ def read(
     book, questionnaire = _book_of(codebook)
     roles = design or (book.design if book else None) or Design()
     safe, drop = _known_columns(book, roles)
-    raw = read_frame(
-        path,
-        format=format,
-        sheet=sheet,
-        labels=labels,
-        columns=columns,
-        progress=progress,
-        keep=keep,
-        safe=safe,
-        drop=drop,
-    )
-    known, notes = _synthetic(Path(path), raw.frame)
+    options: dict[str, Any] = {
+        "format": format,
+        "sheet": sheet,
+        "labels": labels,
+        "columns": columns,
+        "progress": progress,
+    }
+    if isinstance(path, str | os.PathLike):
+        raw = read_frame(path, keep=keep, safe=safe, drop=drop, **options)
+        source, (known, notes) = os.fspath(path), _synthetic(Path(path), raw.frame)
+    else:
+        _no_options_of_files(options)
+        raw = read_memory(_as_pandas(path, ""), keep=keep, safe=safe, drop=drop)
+        source, known, notes = "", None, []
     if book is not None and questionnaire:
         book, told = fit_codebook(book, raw)
         notes = [*notes, *told]
@@ -687,13 +692,19 @@ def read(
         raw.frame,
         book or raw.codebook,
         design,
-        source=str(path),
+        source=source,
         notes=(*read_notes, *notes),
         synthetic=known,
         headers=raw.headers,
         dropped=raw.dropped,
         _cache={("column", name): column for name, column in raw.cells.items()},
     )
+
+
+def _no_options_of_files(options: Mapping[str, Any]) -> None:
+    given = next((name for name, value in options.items() if value is not None), None)
+    if given is not None:
+        raise UsageError(f"a frame has no {given}.", hint=f"leave {given} out.")
 
 
 def _book_of(codebook: str | Path | Codebook | None) -> tuple[Codebook | None, bool]:

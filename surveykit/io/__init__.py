@@ -13,7 +13,7 @@ from surveykit.io._fit import fit_codebook
 from surveykit.io._formats import FORMATS, Format
 from surveykit.io._naming import question_text
 from surveykit.io._raw import Guess, Raw
-from surveykit.io._read import read_frame
+from surveykit.io._read import read_frame, read_memory
 from surveykit.io._sources import read_codebook_source
 from surveykit.io._write import replacing, to_delimited, write_atomic, write_csv
 from surveykit.io._write_frame import WRITTEN, write_frame
@@ -28,6 +28,7 @@ __all__ = [
     "question_text",
     "read_codebook_source",
     "read_frame",
+    "read_memory",
     "replacing",
     "to_delimited",
     "write_atomic",

@@ -17,7 +17,7 @@ from surveykit.io._privacy import PATTERNS, glance, identifier, leaks
 from surveykit.io._raw import Raw
 from surveykit.text import Bilingual
 
-__all__ = ["read_frame"]
+__all__ = ["read_frame", "read_memory"]
 
 
 def read_frame(
@@ -82,6 +82,29 @@ def read_frame(
     marked = (n for v in book.variables.values() if v.identifier for n in v.headers) if book else ()
     raw = _private(raw, str(path), tuple(keep), safe, {*drop, *marked})
     return raw if book is None else settled(raw)
+
+
+def read_memory(
+    frame: pd.DataFrame,
+    *,
+    keep: Iterable[str] = (),
+    safe: Collection[str] = (),
+    drop: Collection[str] = (),
+) -> Raw:
+    """Take a frame as if it had been read from a file: short names, no direct identifiers.
+
+    Raises
+    ------
+    UnknownNameError
+        For a column to keep that does not exist.
+
+    Examples
+    --------
+    >>> raw = read_memory(pd.DataFrame({"1、性别": ["女"], "手机号": ["13912345678"]}))
+    >>> list(raw.frame), raw.dropped
+    (['q1'], ('手机号',))
+    """
+    return _private(_named(Raw(frame, format="frame")), "the frame", tuple(keep), safe, drop)
 
 
 def _named(raw: Raw) -> Raw:
