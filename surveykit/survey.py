@@ -678,8 +678,9 @@ def read(
         "progress": progress,
     }
     if isinstance(path, str | os.PathLike):
-        raw = read_frame(path, keep=keep, safe=safe, drop=drop, **options)
-        source, (known, notes) = os.fspath(path), _synthetic(Path(path), raw.frame)
+        source = str(os.fspath(path))
+        raw = read_frame(source, keep=keep, safe=safe, drop=drop, **options)
+        known, notes = _synthetic(Path(source), raw.frame)
     else:
         _no_options_of_files(options)
         raw = read_memory(_as_pandas(path, ""), keep=keep, safe=safe, drop=drop)
