@@ -24,7 +24,7 @@ from surveykit.errors import (
 from surveykit.tables import Cell, Head, Line, Table, book, latex, pdf, table
 from surveykit.tables import docx as word
 from surveykit.tables.document import Document, PlainTable
-from surveykit.tables.paper import LANDSCAPE, PORTRAIT, lay_out, plain_widths
+from surveykit.tables.paper import LANDSCAPE, PORTRAIT, lay_out, plain_layout
 from surveykit.tables.pieces import pieces, visible
 
 HOSTILE = r"""=1+1 \input{x} $y$ 50 % # & _ ^ ~ {PAGE} <w:p/> ]]> "q" 'a' `b` #set page() *b* @ref -- ?`"""
@@ -93,8 +93,8 @@ class TestLayout:
 
     def test_numbers_of_a_table_of_text_are_not_squeezed(self) -> None:
         made = PlainTable("", ("why", "n"), (("word " * 60, "1234.5"),), "tn")
-        wide, narrow = plain_widths(made, 300, 9)
-        assert narrow > 6 * 9 * 0.5
+        size, (wide, narrow) = plain_layout(made, 300)
+        assert narrow > 6 * size * 0.5
         assert wide + narrow <= 301
 
 

@@ -144,7 +144,7 @@ class _Writer:
             case PlainTable():
                 if item.caption:
                     self.add(self.strong(item.caption))
-                self.add(plain_table(item, PORTRAIT, self.theme, _SMALL) + _gap())
+                self.add(plain_table(item, PORTRAIT, self.theme) + _gap())
             case Picture():
                 self.picture(item)
 

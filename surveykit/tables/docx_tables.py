@@ -9,7 +9,7 @@ from typing import Final
 
 from surveykit.tables.document import PlainTable
 from surveykit.tables.grid import Head, Line
-from surveykit.tables.paper import GAP, Block, plain_widths
+from surveykit.tables.paper import GAP, Block, plain_layout
 from surveykit.tables.pieces import Piece, Pieces, pieces
 from surveykit.tables.themes import Theme
 from surveykit.tables.wordml import Look, attribute, edge, paragraph, run, twips
@@ -59,9 +59,9 @@ def table(block: Block, theme: Theme, size: float) -> str:
     return _table(block.widths, made.rows(), block.table.title, align)
 
 
-def plain_table(made: PlainTable, page: float, theme: Theme, size: float) -> str:
+def plain_table(made: PlainTable, page: float, theme: Theme) -> str:
     """Return a table of text."""
-    widths = plain_widths(made, page, size)
+    size, widths = plain_layout(made, page)
     look = Look(size=size)
     edges = edge("top", theme.top) + edge("bottom", theme.head)
     aligns = ["right" if made.kind(c) == "n" else "left" for c in range(len(widths))]

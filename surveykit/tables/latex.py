@@ -208,7 +208,7 @@ def _cell(made: Pieces) -> str:
     """Return a cell; what is not printed stands in lines, cut at its spaces."""
     if len(made) < 2 or made[-1].look != "grey":
         return "".join(map(_piece, made))
-    words = [*(escape(word) for word in made[0].text.split()), _piece(made[-1])]
+    words = [*(escape(word) for word in made[0].text.split("\n") if word), _piece(made[-1])]
     stacked = r"\\".join(words)
     return rf"\begin{{tabular}}[t]{{@{{}}c@{{}}}}{stacked}\end{{tabular}}"
 

@@ -15,7 +15,7 @@ from surveykit.text import Label, width, wrap_evenly
 
 __all__ = [
     "CONTINUED", "GAP", "LANDSCAPE", "PORTRAIT", "Block", "Layout", "check_size", "lay_out",
-    "plain_widths",
+    "plain_layout",
 ]  # fmt: skip
 
 PORTRAIT: Final = 453.5  # points between the margins of A4, upright and sideways
@@ -29,6 +29,8 @@ _EM: Final = 0.56  # of a Latin letter or half a Chinese one, with some room
 _STUB: Final = 34  # cells at which the stub wraps
 _HEADER: Final = 12  # cells at which a header over one column wraps
 _FIRM: Final = 10  # cells of a column of text that is not squeezed
+_PLAIN: Final = (9.0, 8.0, 7.0)  # sizes of a table of text
+_LEAST: Final = 20  # cells that a column of long text asks for
 _TEXT: Final = 60  # cells of a column of text at which it wraps in any case
 _MOST: Final = 100_000  # cells of a table on paper
 
@@ -143,7 +145,9 @@ def _titled(blocks: Iterator[Block]) -> Iterator[Block]:
 def _cell(cell: Cell) -> float:
     """Return the cells that a body cell needs; what is not printed wraps at its spaces."""
     if cell.grey:
-        return float(max(width(word) for word in cell.plain.split(" ")))
+        return float(
+            max(width(line) for line in (*cell.text.replace(" [", "\n[").split("\n"), cell.grey))
+        )
     small = 0.7 * (width(cell.marker) + max(cell.lettered, len(cell.letters)))
     return width(cell.text + cell.room) + small
 
@@ -167,24 +171,31 @@ def _fitted(cells: list[float], size: float, page: float) -> tuple[float, ...]:
     return tuple(round((c * size * _EM + 2 * GAP) * shrink, 1) for c in cells)
 
 
-def plain_widths(table: PlainTable, page: float, size: float) -> list[float]:
-    """Return the widths of a table of text in points, all of the page where it needs that.
+def plain_layout(table: PlainTable, page: float) -> tuple[float, list[float]]:
+    """Return the size of the type and the widths of a table of text, in points.
+
+    Numbers and short texts keep their room; long texts share what is left, in smaller type where
+    that is little.
 
     Examples
     --------
-    >>> plain_widths(PlainTable("", ("a", "b"), (("1", "2"),)), 400, 10)
-    [24.8, 24.8]
+    >>> plain_layout(PlainTable("", ("a", "b"), (("1", "2"),)), 400)
+    (9.0, [23.1, 23.1])
     """
     rows = [table.head, *(row for row in table.rows if len(row) == len(table.head))]
     natural = [_natural(column) for column in zip(*rows, strict=True)]
-    free = (page - 2 * GAP * len(natural)) / (size * _EM)
     firm = [n <= _FIRM or table.kind(c) != "t" for c, n in enumerate(natural)]
     held = sum(n for n, kept in zip(natural, firm, strict=True) if kept)
     wrapping = sum(natural) - held
-    left = max(free - held, free / 3) / wrapping if wrapping else 1.0
+    least = min(wrapping, _LEAST * firm.count(False))
+    for size in _PLAIN:
+        free = (page - 2 * GAP * len(natural)) / (size * _EM)
+        if held + least <= free:
+            break
+    left = max(free - held, least) / wrapping if wrapping else 1.0
     cells = [n if k else n * min(1.0, left) for n, k in zip(natural, firm, strict=True)]
     shrink = min(1.0, free / sum(cells))
-    return [round(n * shrink * size * _EM + 2 * GAP, 1) for n in cells]
+    return size, [round(n * shrink * size * _EM + 2 * GAP, 1) for n in cells]
 
 
 def _natural(column: Sequence[str]) -> int:

@@ -23,7 +23,7 @@ from surveykit.tables.document import (
     PlainTable,
 )
 from surveykit.tables.grid import Grid
-from surveykit.tables.paper import PORTRAIT, Block, lay_out, plain_widths
+from surveykit.tables.paper import PORTRAIT, Block, lay_out, plain_layout
 from surveykit.tables.pieces import pieces
 from surveykit.tables.themes import theme_of
 from surveykit.tables.words import WORDS
@@ -34,7 +34,6 @@ _FONT: Final = Path(__file__).parents[1] / "plots" / "fonts" / "SurveyKitSansSC-
 _FAMILY: Final = "SurveyKit Sans SC"
 _TEMPLATE: Final = Path(__file__).parent / "templates" / "paper.typ"
 _SHORT: Final = 30  # lines of a body that is kept on one page
-_SMALL: Final = 9.0
 _CONTROL: Final = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
@@ -161,10 +160,10 @@ def _item(item: Item, level: int) -> tuple[bool, list[dict[str, Any]]]:
         case List():
             made = {"is": "list", "lines": item.lines}
         case PlainTable():
-            widths = plain_widths(item, PORTRAIT, _SMALL)
+            size, widths = plain_layout(item, PORTRAIT)
             kinds = [item.kind(c) for c in range(len(widths))]
             made = {"is": "plain", "caption": item.caption, "head": item.head, "rows": item.rows,
-                    "widths": widths, "kinds": kinds}  # fmt: skip
+                    "size": size, "widths": widths, "kinds": kinds}  # fmt: skip
         case Picture():
             wide, high = item.size
             made = {"is": "picture", "svg": item.svg.decode("utf-8"), "alt": item.alt,

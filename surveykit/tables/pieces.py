@@ -72,8 +72,8 @@ def pieces(table: Grid) -> Iterator[tuple[Pieces, ...]]:
 
 def _pieces(cell: Cell, column: _Column) -> Iterator[Piece]:
     if cell.grey:
-        if cell.text:  # each word on a line of its own: the range is not torn apart
-            yield Piece(cell.text.replace(" ", "\n") + "\n")
+        if cell.text:  # the range stands on a line of its own and is not torn apart
+            yield Piece(cell.text.replace(" [", "\n[") + "\n")
         yield Piece(cell.grey, "grey")
         return
     if cell.value is not None and len(column.whole) > len(_whole(cell)):
