@@ -178,10 +178,11 @@ def _records(path: Path, text: str, delimiter: str) -> tuple[list[list[str]], li
     """Cut the text into records; empty lines are none. Also the line each one ends on."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows, lines = [], []
+    known: dict[str, str] = {}  # one object for each text, however often it stands in the file
     try:
         for record in reader:
             if record:
-                rows.append(record)
+                rows.append(list(map(known.setdefault, record, record)))
                 lines.append(reader.line_num)
     except csv.Error as error:
         hint = "a quote is not closed, or a quoted cell goes on after its quote."

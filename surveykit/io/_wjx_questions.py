@@ -32,7 +32,9 @@ _ITEM = re.compile(r"^第\s*(?P<number>[0-9]+)\s*题\s*[(（](?P<item>.*)[)）]$
 _BARE = re.compile(r"^(?P<number>[0-9]+)\s*、\s*[(（](?P<item>.*)[)）]$", re.DOTALL)
 _TAIL = re.compile(r"(?:—|–|--|[(（])(?P<item>[^—–(（]+?)[)）]?$")
 _NUMBER = re.compile(r"^(?P<number>[0-9]+)\s*(?:、|[.．](?![0-9]))")
-_KIND = re.compile(r"\s*[\[【](?:单选|多选|填空|量表|排序|矩阵)[^\]】]*[\]】]\s*\*?\s*$")
+_KIND = re.compile(
+    r"\s*(?:[\[【](?:单选|多选|填空|量表|排序|矩阵)[^\]】]*[\]】]|[(（](?:单选|多选|填空)题?[)）])\s*\*?\s*$"
+)
 _FILL = re.compile(r"〖([^〗]*)〗")
 _FILL_TO_END = re.compile(r"〖(.*)〗", re.DOTALL)  # of a fill-in that holds such brackets itself
 _JOINT = "┋"
