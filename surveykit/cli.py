@@ -413,11 +413,20 @@ def check(
 
 @app.command()
 def codebook(file: _File, output: _Output = None) -> None:
-    """Draft a codebook (YAML) from FILE."""
+    """Draft a codebook (YAML) from FILE; into a codebook that is there, only what is new."""
     _check_output(output, file)
     survey = _survey(file)
     _remark(survey.notes)
-    _deliver(survey.codebook.to_yaml(), output)
+    if output is None or not os.path.exists(output):
+        _deliver(survey.codebook.to_yaml(), output)
+        return
+    from surveykit.codebook import update_codebook
+
+    update = update_codebook(output, survey.codebook, survey.headers)
+    names = ", ".join(update.added)
+    _say(f"{output}: {len(update.added)} new variables{f' ({names})' if names else ''}.")
+    _remark([f"{n}: stands there for another column; not added." for n in update.left_out])
+    _deliver(update.text, output)
 
 
 @app.command()

@@ -50,6 +50,7 @@ from surveykit.codebook._model import (
     Variable,
 )
 from surveykit.codebook._tree import Tree, load_tree, parse_tree
+from surveykit.codebook._update import Update, update_codebook, update_yaml
 
 __all__ = [
     "BLANK",
@@ -74,6 +75,7 @@ __all__ = [
     "Study",
     "Tree",
     "Unknown",
+    "Update",
     "Variable",
     "cell_text",
     "cells",
@@ -96,4 +98,6 @@ __all__ = [
     "parse_tree",
     "plain_numbers",
     "rule_problem",
+    "update_codebook",
+    "update_yaml",
 ]
