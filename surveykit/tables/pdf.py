@@ -31,7 +31,7 @@ from surveykit.tables.words import WORDS
 __all__ = ["available", "render"]
 
 _FONT: Final = Path(__file__).parents[1] / "plots" / "fonts" / "SurveyKitSansSC-Regular.otf"
-_FAMILY: Final = "SurveyKit Sans SC"
+_FAMILIES: Final = ("SurveyKit Sans SC", "DejaVu Sans")  # matplotlib brings the second
 _TEMPLATE: Final = Path(__file__).parent / "templates" / "paper.typ"
 _SHORT: Final = 30  # lines of a body that is kept on one page
 _CONTROL: Final = re.compile(
@@ -72,7 +72,7 @@ def render(document: Document) -> bytes:
         "word": WORDS["contents"].text(document.lang),
         "lang": document.lang,
         "region": "CN" if document.lang == "zh" else "US",
-        "fonts": [_FAMILY],
+        "fonts": _FAMILIES,
         "theme": {
             "top": look.top, "head": look.head, "spanner": look.spanner, "bottom": look.bottom,
             "group": look.group, "caption": look.caption, "face": look.caption_face,
@@ -100,10 +100,17 @@ def _compiled(data: Any) -> bytes:
 
 @cache
 def _fonts(which: Literal["bundled", "all"]) -> Any:
-    """Return the fonts; installed ones are looked at only where the bundled one lacks something."""
+    """Return the fonts; installed ones are looked at only where those at hand lack something."""
     import typst
 
-    return typst.Fonts(include_system_fonts=which == "all", font_paths=[str(_FONT.parent)])
+    paths = [str(path.parent) for path in _files()]
+    return typst.Fonts(include_system_fonts=which == "all", font_paths=paths)
+
+
+def _files() -> tuple[Path, ...]:
+    from matplotlib import get_data_path
+
+    return _FONT, Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 
 
 def _held(text: str) -> bool:
@@ -112,10 +119,10 @@ def _held(text: str) -> bool:
 
 @cache
 def _characters() -> frozenset[int]:
-    """Return what the bundled font holds."""
+    """Return what the fonts at hand hold."""
     from matplotlib.ft2font import FT2Font
 
-    return frozenset(FT2Font(str(_FONT)).get_charmap())
+    return frozenset(c for path in _files() for c in FT2Font(str(path)).get_charmap())
 
 
 def _clean(value: Any) -> Any:
