@@ -112,7 +112,18 @@ _FILES = ("xlsx", "docx", "pdf")  # formats that are no text
 
 # --- options that several commands share --------------------------------------------------
 
-_File = Annotated[str, typer.Argument(metavar="FILE", help="Responses: CSV, TSV or xlsx.")]
+_File = Annotated[
+    str, typer.Argument(metavar="FILE", help="Responses, as the survey tool exported them.")
+]
+_Labels = Annotated[
+    str | None,
+    typer.Option("--labels", metavar="F", help="问卷星: the text export, FILE being the numbers."),
+]
+_Sheet = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Of a workbook.")]
+_InputFormat = Annotated[
+    str | None,
+    typer.Option("--input-format", metavar="NAME", help="wjx, qualtrics, csv, … [recognised]"),
+]
 _Published = Annotated[
     str, typer.Argument(metavar="PUBLISHED.yaml", help="The figures that a paper printed.")
 ]
@@ -262,6 +273,9 @@ def tab(
     layout: _LayoutOption = None,
     where: _Where = None,
     keep: _Keep = None,
+    labels: _Labels = None,
+    sheet: _Sheet = None,
+    input_format: _InputFormat = None,
     lang: _LangOption = _Lang.zh,
     format: _TableOption = None,
     output: _Output = None,
@@ -273,7 +287,8 @@ def tab(
     from surveykit.estimate import crosstab, freq
 
     roles = _roles(weight, strata, psu, fpc, lonely_psu)
-    survey = _survey(file, codebook, where, keep, roles)
+    source = _source(keep, labels, sheet, input_format)
+    survey = _survey(file, codebook, where, source, roles)
     asked: dict[str, Any] = {
         "ci": ci,
         "summaries": summary or (),
@@ -308,6 +323,9 @@ def mean(
     layout: _LayoutOption = None,
     where: _Where = None,
     keep: _Keep = None,
+    labels: _Labels = None,
+    sheet: _Sheet = None,
+    input_format: _InputFormat = None,
     lang: _LangOption = _Lang.zh,
     format: _TableOption = None,
     output: _Output = None,
@@ -319,7 +337,8 @@ def mean(
     from surveykit.estimate import mean
 
     roles = _roles(weight, strata, psu, fpc, lonely_psu)
-    survey = _survey(file, codebook, where, keep, roles)
+    source = _source(keep, labels, sheet, input_format)
+    survey = _survey(file, codebook, where, source, roles)
     made = mean(
         survey,
         variable,
@@ -358,6 +377,9 @@ def book(
     stat: _Stat = None,
     where: _Where = None,
     keep: _Keep = None,
+    labels: _Labels = None,
+    sheet: _Sheet = None,
+    input_format: _InputFormat = None,
     lang: _LangOption = _Lang.zh,
     format: _BookOption = None,
     output: _Output = None,
@@ -370,7 +392,8 @@ def book(
     from surveykit.estimate import book
 
     roles = _roles(weight, strata, psu, fpc, lonely_psu)
-    survey = _survey(file, codebook, where, keep, roles)
+    source = _source(keep, labels, sheet, input_format)
+    survey = _survey(file, codebook, where, source, roles)
     made = book(
         survey,
         _banner(survey, banner or []),
@@ -387,6 +410,10 @@ def book(
 def check(
     file: _File,
     codebook: Annotated[str, typer.Option("--codebook", metavar="F", help="codebook.yaml.")],
+    keep: _Keep = None,
+    labels: _Labels = None,
+    sheet: _Sheet = None,
+    input_format: _InputFormat = None,
     lang: _LangOption = _Lang.zh,
     format: _PageOption = None,
     output: _Output = None,
@@ -396,7 +423,8 @@ def check(
     from surveykit.coding import check
     from surveykit.report.check_view import check_html, check_text
 
-    survey = _survey(file, codebook)
+    source = _source(keep, labels, sheet, input_format)
+    survey = _survey(file, codebook, source=source)
     findings = check(survey)
     if kind == "json":
         said = _json(
@@ -412,10 +440,17 @@ def check(
 
 
 @app.command()
-def codebook(file: _File, output: _Output = None) -> None:
+def codebook(
+    file: _File,
+    keep: _Keep = None,
+    labels: _Labels = None,
+    sheet: _Sheet = None,
+    input_format: _InputFormat = None,
+    output: _Output = None,
+) -> None:
     """Draft a codebook (YAML) from FILE; into a codebook that is there, only what is new."""
     _check_output(output, file)
-    survey = _survey(file)
+    survey = _survey(file, source=_source(keep, labels, sheet, input_format))
     _remark(survey.notes)
     if output is None or not os.path.exists(output):
         _deliver(survey.codebook.to_yaml(), output)
@@ -484,16 +519,24 @@ def _lang(lang: _Lang) -> Lang:
     return "zh" if lang is _Lang.zh else "en"
 
 
+def _source(
+    keep: list[str] | None, labels: str | None, sheet: str | None, format: str | None
+) -> dict[str, Any]:
+    """Return how FILE is read, as `read` takes it."""
+    return {"keep": keep or (), "labels": labels, "sheet": sheet, "format": format}
+
+
 def _survey(
     file: str,
     codebook: str | None = None,
     where: str | None = None,
-    keep: list[str] | None = None,
+    source: Mapping[str, Any] | None = None,
     roles: Mapping[str, Any] | None = None,
 ) -> Survey:
     from surveykit.survey import read
 
-    survey = read(file, codebook=codebook, keep=keep or ())
+    source = source or {}
+    survey = read(file, codebook=codebook, **source)
     if roles:
         design = replace(survey.design, **roles)
         if design.simple:
@@ -504,7 +547,7 @@ def _survey(
         if all(survey.find_column(c) for c in design.columns):
             survey = survey.with_design(design)
         else:  # it may be a column that identifies people, such as a village
-            survey = read(file, codebook=codebook, keep=keep or (), design=design)
+            survey = read(file, codebook=codebook, design=design, **source)
     return survey if where is None else survey.where(where)
 
 
