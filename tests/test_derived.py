@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -225,6 +227,23 @@ def test_written_as_spss(survey: Survey, data: pd.DataFrame, tmp_path) -> None:
         found = codes(again, name)
         text = [found.levels[i].code if i >= 0 else None for i in found.values]
         assert text == [None if pd.isna(v) else v for v in own[name].astype(object)]
+
+
+def test_the_documented_codebook_is_one() -> None:
+    page = Path(__file__).parents[1] / "docs" / "codebook.md"
+    if not page.exists():
+        pytest.skip("tests without the documentation")
+    (block,) = re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    made = parse_codebook(block, "codebook.md")
+    frame = pd.DataFrame(
+        {"trust": ["1", "3", ""], "doubt": ["3", "", "1"], "age": ["18", "19", "40"]}
+    )
+    survey = Survey(frame, made)
+    assert numbers(survey, "confidence").values.tolist() == [1, 3, 3]
+    assert codes(survey, "confident").values.tolist() == [0, 1, 1]
+    assert codes(survey, "age_group").values.tolist() == [0, 1, 2]
+    assert codes(survey, "trusts").values.tolist() == [0, 1, BLANK]
+    assert parse_codebook(made.to_yaml()).variables == made.variables
 
 
 # ------------------------------------------------------------ bad input
