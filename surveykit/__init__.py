@@ -15,7 +15,6 @@ and rooms on one line never import each other::
     counts      the one pass over the data
     estimate · published    `freq`, `crosstab`, `mean`, `book`, … · `audit`, `reconstruct`
     release     which estimates are reliable: `mark_reliability`
-    release     which estimates are too uncertain to be shown, by published rules
     tables · plots          `table` and its renderers · figures
     report      a folder of tables, figures and one page that explains them
     studies     published studies, each in code that reads like its paper
@@ -38,7 +37,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from surveykit.codebook import Codebook, Design, load_codebook
-from surveykit.coding import check
+from surveykit.coding import check, reliability, response_rates
 from surveykit.errors import SurveyKitError
 from surveykit.survey import Survey, read, write
 
@@ -86,7 +85,9 @@ __all__ = [
     "ratio",
     "read",
     "reconstruct",
+    "reliability",
     "repeated",
+    "response_rates",
     "table",
     "tables",
     "total",

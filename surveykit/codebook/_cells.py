@@ -114,9 +114,7 @@ def _blocks(n: int) -> Iterator[slice]:
     return (slice(start, start + _BLOCK) for start in range(0, n, _BLOCK))
 
 
-def _looked_up(
-    table: npt.NDArray[Any], index: npt.NDArray[np.integer[Any]]
-) -> npt.NDArray[Any]:
+def _looked_up(table: npt.NDArray[Any], index: npt.NDArray[np.integer[Any]]) -> npt.NDArray[Any]:
     """Return ``table[index]`` without a wide copy of the whole index."""
     if len(index) <= _BLOCK:
         return np.asarray(table[index])
