@@ -13,6 +13,8 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
+from surveykit.errors import SurveyKitError
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "from-wjx.md").read_text(encoding="utf-8")
 SEX, USED, LIKES = ("男", "女"), ("经常", "偶尔", "从不"), ("歌舞", "体育", "集市", "其他")
@@ -143,3 +145,27 @@ def test_the_formats_of_the_table_are_those_that_are_read() -> None:
     named = {name for line in table for name in re.findall(r"`(\w+)`", line.split("|")[1])}
     assert named == {f.name for f in FORMATS}
     assert all(ending in page for ending in WRITTEN)
+
+
+def test_the_pair_and_a_sheet_on_the_command_line(folder: Path) -> None:
+    from surveykit.cli import app
+
+    pair = ["问卷序号.xlsx", "--labels", "问卷.xlsx"]
+    done = CliRunner().invoke(app, ["codebook", *pair, "-o", "pair.yaml"])
+    assert done.exit_code == 0, done.output
+    done = CliRunner().invoke(
+        app, ["tab", *pair, "q5_1", "--codebook", "pair.yaml", "--format", "csv"]
+    )
+    assert done.exit_code == 0, done.output
+    places = [done.output.index(text) for text in SCALE]
+    assert places == sorted(places)
+    done = CliRunner().invoke(app, ["check", *pair, "--codebook", "pair.yaml"])
+    assert done.exit_code == 0, done.output
+    for words, told in (
+        (["--sheet", "Sheet1"], "Sheet1"),
+        (["--input-format", "wjy"], "wjx"),
+        (["--input-format", "qualtrics"], "Qualtrics"),
+    ):
+        done = CliRunner().invoke(app, ["tab", "问卷.xlsx", "q1", *words])
+        assert isinstance(done.exception, SurveyKitError)
+        assert told in str(done.exception)
