@@ -8,12 +8,17 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from test_published_extremes import study
 
 from surveykit.published import plane_draw
 from surveykit.published.cones import Wedge, points
+from surveykit.published.draw import draw_tables
+from surveykit.published.load import parse_published
+from surveykit.published.model import groups_of, read_as
 from surveykit.published.plane import MODULI, Level, Plane, combine
 from surveykit.published.plane_draw import draw_pairs
 from surveykit.published.rounding import ROUNDINGS, Printed, count_range
+from surveykit.published.solve import Group
 
 Pair = tuple[int, int]
 SEED = 29
@@ -140,3 +145,21 @@ def test_a_draw_near_a_boundary_is_made_again_exactly(monkeypatch: pytest.Monkey
         for q, s in zip(quick, slow, strict=True)
     ]
     assert all(q == s for q, s in firsts)
+
+
+def test_many_tables_at_once_print_every_figure() -> None:
+    text = study(4, 400, 4)
+    published = parse_published(text)
+    reading = read_as(published, published.scenario("as_printed"), {})
+    (items,) = groups_of(reading, reading.items)
+    group = Group(reading, items)
+    tables = draw_tables(group, 500, np.random.default_rng(2))
+    for j, item in enumerate(items):
+        (base, count) = group.ranges(item) or ((0, 0), (0, 0))
+        assert base[0] <= tables.bases[:, j].min()
+        assert tables.counts[:, j].max() <= count[1]
+        assert item.percent is not None
+        low, high = count_range(item.percent, tables.bases[:, j], reading.rounding)
+        assert ((low <= tables.counts[:, j]) & (tables.counts[:, j] <= high)).all()
+    groups = [j for j, i in enumerate(items) if i.by]
+    assert (tables.bases[:, groups].sum(axis=1) == 400).all()

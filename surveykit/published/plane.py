@@ -7,7 +7,7 @@ Adding a group follows the pieces of its wedge (:mod:`cones`): running sums, wha
 
 from __future__ import annotations
 
-import collections
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ MODULI = (2**64, 2**63 - 25, 2**63 - 165, 2**63 - 259, 2**63 - 301, 2**63 - 375)
 """Numbers without a common divisor; products of them hold any count of tables."""
 
 MOST_CELLS = 60_000_000
-MOST_KEPT = 100_000_000
+MOST_KEPT = 50_000_000
 CHUNK = 64
 
 
@@ -214,14 +214,21 @@ class Plane:
             yield counts
 
     def forward(self) -> list[Counts]:
-        """Return all of :meth:`prefixes`, kept while they are small enough."""
+        """Return all of :meth:`prefixes`, kept."""
         if not self._kept:
             self._kept.extend(self.prefixes())
         return self._kept
 
+    def prefix(self, place: int) -> Counts:
+        """Return the ways to reach each state before one group in order."""
+        cells = math.prod((len(self.moduli), self.total + 1, self.top + 1, len(self.levels)))
+        if cells <= MOST_KEPT:
+            return self.forward()[place]
+        return next(itertools.islice(self.prefixes(), place, None))
+
     @cached_property
-    def weights(self) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-        """The ways in double precision, and their running sums by count, for drawing.
+    def weights(self) -> list[NDArray[np.float64]]:
+        """The ways before each group in order, in double precision, for drawing.
 
         All sums are of positive numbers; fewer than 4 * total + 1000 roundings for each group.
         """
@@ -229,9 +236,7 @@ class Plane:
         states[0, 0] = 1.0
         out, done = [], []
         for j in self.order:
-            sums = np.zeros((self.total + 1, self.top + 2))
-            np.cumsum(states, axis=1, out=sums[:, 1:])
-            out.append((states, sums))
+            out.append(states)
             done.append(self.levels[j])
             if len(done) < len(self.levels):
                 states = self._add_weights(states, done)
@@ -245,13 +250,6 @@ class Plane:
         for piece in done[-1].pieces(self.total):
             _add_piece(out, states, moved, piece, first, 2**64, window)
         return out
-
-    def _last(self) -> Counts:
-        cells = math.prod((len(self.moduli), self.total + 1, self.top + 1, len(self.levels)))
-        if cells <= MOST_KEPT:
-            return self.forward()[-1]
-        *_, last = collections.deque(self.prefixes(), maxlen=1)
-        return last
 
     def _add_ways(self, counts: Counts, done: Sequence[Level]) -> Counts:
         out = np.zeros_like(counts.residues)
@@ -283,7 +281,7 @@ class Plane:
     @cached_property
     def ways(self) -> list[int]:
         """In how many ways all groups together have each count, shape (top + 1,)."""
-        before = self._last()
+        before = self.prefix(len(self.levels) - 1)
         out = np.zeros((len(before.moduli), self.top + 1), dtype=np.uint64)
         for k, modulus in enumerate(before.moduli):
             for n, low, high in self._spans(self.levels[self.order[-1]]):

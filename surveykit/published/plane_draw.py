@@ -21,7 +21,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 MARGIN = 1e-10
-"""Bound of the relative error of a weight: fewer than 10**5 roundings of positive sums."""
+"""Bound of the relative error of a weight: fewer than 10**5 roundings of positive sums.
+
+Running sums by count have fewer than 10**4 roundings, a hundredth of it at most.
+"""
 BATCH = 64
 
 
@@ -70,11 +73,12 @@ class _Step:
     def __init__(self, plane: Plane, place: int) -> None:
         self.plane, self.place = plane, place
         self.level: Level = plane.levels[plane.order[place]]
-        self.weights, self.cumulated = plane.weights[place]
+        self.weights = plane.weights[place]
+        self.cumulated = np.zeros((plane.total + 1, plane.top + 2))
+        np.cumsum(self.weights, axis=1, out=self.cumulated[:, 1:])
         low, high = self.level.span(np.arange(plane.total + 1))
         self.sizes = np.flatnonzero(low <= high)
         self.low, self.high = low[self.sizes], high[self.sizes]
-        self.whole = np.cumsum(self.cumulated[:, -1])
         self.wide = np.arange(int((self.high - self.low).max(initial=0)) + 1)
 
     def draw(self, state: Ints, rng: np.random.Generator) -> Ints:
@@ -90,6 +94,8 @@ class _Step:
         flat = self.cumulated.reshape(-1)
         row = np.maximum(before, 0) * (top + 2)
         ways = flat.take(row + stop)
+        ways[before < 0] = 0.0
+        below = ways.sum(axis=1)
         ways -= flat.take(row + begin)
         ways[before < 0] = 0.0
         sums = np.cumsum(ways, axis=1)
@@ -102,7 +108,7 @@ class _Step:
         start = np.where(at > 0, sums[rows, at - 1], 0.0)
         edges = start[:, None] + np.cumsum(fine, axis=1)
         pick_ = np.minimum((edges <= where[:, None]).sum(axis=1), len(self.wide) - 1)
-        error = MARGIN * self.whole[size[:, 0]]
+        error = MARGIN * (sums[:, -1] + below / 100)
         lower = np.where(pick_ > 0, edges[rows, pick_ - 1], start)
         sure = (where - lower > error) & (edges[rows, pick_] - where > error)
         out = np.stack([sizes[at], count[:, 0] - cells[rows, pick_]], axis=1)
@@ -113,7 +119,7 @@ class _Step:
     def _exactly(self, state: Ints, u: float, rng: np.random.Generator) -> tuple[int, int]:
         """Make a draw again with whole numbers; `u` keeps its digits and gets 256 more bits."""
         size, count = (int(x) for x in state)
-        exact = self.plane.forward()[self.place]
+        exact = self.plane.prefix(self.place)
         pairs, ways = [], []
         for n, low, high in zip(
             self.sizes.tolist(), self.low.tolist(), self.high.tolist(), strict=True

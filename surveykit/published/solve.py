@@ -481,25 +481,19 @@ class Group:
         if fold is None or level not in levels or not self.feasible:
             return None
         index, total = levels.index(level), fold.total
+        left = self._atoms_left[by, None][index]
+        if not left.any():
+            return None
         if fold.atoms[index].pinned:
-            left = fold.atoms[index].size[self._atoms_left[by, None][index]]
-            return (int(left.min()), int(left.max())) if len(left) else None
-        steps = np.unique(fold.columns[index], axis=0)
+            sizes = fold.atoms[index].size[left]
+            return int(sizes.min()), int(sizes.max())
         others = fold.states_without(index)
-        allowed = np.sort(encode(self._allowed[by, None], fold.box))
+        before = reachable_back(self._allowed[by, None], fold.columns[index][left], fold.box)
+        others = others[np.isin(encode(others, fold.box), encode(before, fold.box))]
+        rest = fold.sizes(others)  # all beyond the smallest sizes of the others may belong here
         spare = fold.pool or any(not a.pinned for j, a in enumerate(fold.atoms) if j != index)
-        low, high = total, 0
-        for step in steps:
-            after = others + step
-            after = after[fits(after, fold.box)]
-            after = after[np.isin(encode(after, fold.box), allowed)]
-            if not len(after):
-                continue
-            own, whole = int(fold.sizes(step[None, :])[0]), fold.sizes(after)
-            left = total - whole
-            low = min(low, own if spare or fold.atoms[index].pinned else int((own + left).min()))
-            high = max(high, own if fold.atoms[index].pinned else int((own + left).max()))
-        return (low, high) if low <= high else None
+        own = int(fold.sizes(fold.columns[index][left]).min())
+        return own if spare else total - int(rest.max()), total - int(rest.min())
 
     # --- projections -----------------------------------------------------------------------
 
