@@ -160,7 +160,7 @@ def _variable(question: _Question, lists: dict[str, tuple[Choice, ...]]) -> Vari
     if match is None:
         return _open(question)
     choices = lists.get(match["list"], ())
-    if match["other"]:
+    if match["other"] and all(c.code != "other" for c in choices):
         choices = (*choices, Choice("other", Label("其他", "Other")))
     if not choices:
         return Variable(question.name, "text", question.label)
