@@ -12,8 +12,9 @@ from scipy import stats
 
 from surveykit.errors import UsageError
 from surveykit.published.audit import audit_reading
-from surveykit.published.draw import DrawnTable, _pick, draw_table
+from surveykit.published.draw import DrawnTable, draw_table
 from surveykit.published.load import parse_published
+from surveykit.published.plane_draw import pick
 from surveykit.published.solve import Group
 
 LEAST_P = 1e-4
@@ -114,7 +115,7 @@ def test_the_same_stream_draws_the_same_table() -> None:
 def test_picks_are_exact_where_weights_leave_64_bits() -> None:
     weights = np.array([2**70, 0, 3 * 2**70], dtype=object)
     rng = np.random.default_rng(1)
-    seen = Counter(_pick(weights, rng) for _ in range(4000))
+    seen = Counter(pick(weights, rng) for _ in range(4000))
     assert seen[1] == 0
     assert stats.binomtest(seen[0], 4000, 0.25).pvalue > LEAST_P
 
