@@ -105,7 +105,10 @@ def test_a_domain_mean_is_a_ratio_of_totals(design):
 @every_design
 def test_totals_of_domains_add_up_and_so_do_their_weighted_counts(design):
     s = survey(design)
-    parts, (whole,) = total(s, "z", by="g"), pick(total(s, "z", where="g in ('u', 'v')"), "total", by="")
+    parts, (whole,) = (
+        total(s, "z", by="g"),
+        pick(total(s, "z", where="g in ('u', 'v')"), "total", by=""),
+    )
     assert sum(r.estimate for r in pick(parts, "total", by="g")) == pytest.approx(whole.estimate)
     cells = crosstab(s, "y", by="g")
     everyone = freq(s, "y", where="g in ('u', 'v')")
