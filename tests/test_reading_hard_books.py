@@ -235,3 +235,26 @@ def test_limesurvey_with_its_structure(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", [header, *rows])
     survey = sk.read(path, codebook=write(tmp_path / "structure.txt", structure, "\t"))
     assert_truth(survey, "Q1", "Q2", "Q3")
+
+
+@pytest.mark.parametrize("value", [None, [], {}, "x", -1, {"a": [1]}])
+@pytest.mark.parametrize(
+    "key", ["QuestionID", "QuestionType", "Selector", "QuestionText", "Choices", "ChoiceOrder"]
+)
+def test_a_qsf_with_a_part_of_another_type(key: str, value: Any, tmp_path: Path) -> None:
+    from surveykit.errors import SurveyKitError
+
+    payload = {"QuestionID": "QID1", "DataExportTag": "Q1", "QuestionText": "Sex?", "QuestionType": "MC",
+               "Selector": "SAVR", "Choices": {"1": {"Display": "Female"}}, "ChoiceOrder": ["1"], key: value}  # fmt: skip
+    qsf = {"SurveyEntry": {}, "SurveyElements": [{"Element": "SQ", "Payload": payload}]}
+    (tmp_path / "s.qsf").write_text(json.dumps(qsf), encoding="utf-8")
+    ids = ['{"ImportId": "startDate"}', '{"ImportId": "QID1"}']
+    path = write(
+        tmp_path / "a.csv",
+        [["StartDate", "Q1"], ["Start Date", "Sex?"], ids, ["2024-01-02", "Female"]],
+    )
+    try:
+        survey = sk.read(path, codebook=tmp_path / "s.qsf")
+    except SurveyKitError:
+        return
+    assert survey.n == 1

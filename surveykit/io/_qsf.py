@@ -81,7 +81,7 @@ def _elements(content: _Json, kind: str) -> Iterator[Any]:
 def _questions(content: _Json) -> Iterator[tuple[str, _Json]]:
     for payload in _elements(content, "SQ"):
         question = _mapping(payload)
-        if question.get("QuestionID") and question.get("QuestionType") not in _UNASKED:
+        if question.get("QuestionID") and str(question.get("QuestionType")) not in _UNASKED:
             yield str(question["QuestionID"]), question
 
 
