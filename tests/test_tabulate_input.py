@@ -419,6 +419,10 @@ def test_labels_that_collide_are_kept_apart() -> None:
     assert wide.loc[("m", "Tea (1)"), ("h", "Both (2)", "count")] == 1
     text = sk.table(found, stats=["n"]).to_text().splitlines()
     assert sum("Same" in line for line in text) == sum("Same" in k[1] for k in wide.index) * 1
+    assert any(line.strip().startswith("Same (2)") for line in text)
+    alone = sk.table(sk.crosstab(sk.Survey(SAME_FRAME, SAME), "v", by="h"), stats=["n"]).to_text()
+    assert "Both (1)" in alone
+    assert "Both (2)" in alone
     data = found.to_pandas()
     key = ["variable", "level_code", "by", "by_code", "stat"]
     assert not data.duplicated(key).any()

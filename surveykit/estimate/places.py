@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from surveykit.estimate._estimates import Estimate, Estimates
 from surveykit.text import clean, feasible_range
 
-__all__ = ["Bases", "Group", "Places", "Ranges"]
+__all__ = ["Bases", "Group", "Places", "Ranges", "told_apart"]
 
 Group = tuple[str, str]
 """(by, by_code); ("", "") is the total."""
@@ -58,13 +59,19 @@ class Places:
         return self.rows.get((variable, level, *group, stat))
 
     def levels(self, variable: str, stats: Collection[str]) -> dict[str, str]:
-        """Return code to label of the levels that have one of `stats`, in the order of the rows."""
+        """Return code to label of the levels that have one of `stats`, in the order of the rows.
+
+        Where two levels have one label, their codes stand behind it.
+        """
         kept = (r for r in self.estimates.rows if r.variable == variable and r.stat in stats)
-        return {r.level_code: clean(r.level) for r in kept}
+        return told_apart({r.level_code: clean(r.level) for r in kept})
 
     def groups(self, stats: Collection[str]) -> dict[Group, str]:
         """Return the total and every group with its label, in the order of the banner."""
         held = {(r.by, r.by_code): r.by_level for r in self.estimates.rows if r.stat in stats}
+        for by in {by for by, _ in held if "*" not in by}:
+            own = {code: label for (name, code), label in held.items() if name == by}
+            held |= {(by, code): label for code, label in told_apart(own).items()}
         order = {by: i for i, by in enumerate(("", *self.estimates.spec.by))}
         return dict(sorted(held.items(), key=lambda item: order.get(item[0][0], len(order))))
 
@@ -91,6 +98,21 @@ class Places:
     def base_span(self, variable: str, group: Group) -> tuple[float, float] | None:
         """Return the feasible range of a group's size, where it is known."""
         return self.ranges.get((variable, "", *group))
+
+
+def told_apart(labels: dict[str, str]) -> dict[str, str]:
+    """Put the code behind a label that several codes have.
+
+    Examples
+    --------
+    >>> told_apart({"1": "Other", "2": "Tea", "3": "Other"})
+    {'1': 'Other (1)', '2': 'Tea', '3': 'Other (3)'}
+    """
+    held = Counter(labels.values())
+    return {
+        code: f"{label} ({code})" if held[label] > 1 and code else label
+        for code, label in labels.items()
+    }
 
 
 _OTHER_BASES = frozenset(

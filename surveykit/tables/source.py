@@ -9,7 +9,7 @@ from typing import get_args
 
 from surveykit.errors import UnknownNameError, UsageError
 from surveykit.estimate import Estimate, Estimates
-from surveykit.estimate.places import Group
+from surveykit.estimate.places import Group, told_apart
 from surveykit.tables.cells import Shown, Stat, parse_stat
 from surveykit.tables.words import BASES, WORDS, Base, stat_name
 from surveykit.text import Lang, clean
@@ -158,7 +158,7 @@ def _by_variable(estimates: Estimates) -> dict[str, list[Estimate]]:
 
 
 def _levels(rows: Sequence[Estimate], stats: set[str]) -> dict[str, str]:
-    labels = {r.level_code: r.level for r in rows if r.level_code and r.stat in stats}
+    labels = told_apart({r.level_code: r.level for r in rows if r.level_code and r.stat in stats})
     found = {code: clean(label) for code, label in labels.items()}
     plain = {code: label for code, label in found.items() if not is_net(code)}
     return plain | {code: label for code, label in found.items() if is_net(code)}
