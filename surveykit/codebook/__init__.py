@@ -11,6 +11,7 @@ from surveykit.codebook._cells import (
     Cells,
     cell_text,
     cells,
+    narrowest,
     parse_number,
     plain_numbers,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "load_codebook",
     "load_tree",
     "missing_token",
+    "narrowest",
     "number_categories",
     "numbers_of",
     "parse_codebook",

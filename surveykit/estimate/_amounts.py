@@ -31,7 +31,7 @@ from surveykit.stats.quantiles import (
 from surveykit.survey import Survey
 from surveykit.text import Lang
 
-__all__ = ["design_of", "quantile", "ratio", "total"]
+__all__ = ["design_of", "one_of", "quantile", "ratio", "total"]
 
 Floats = NDArray[np.float64]
 _WHOLE = (Level("", ""),)
@@ -250,9 +250,9 @@ def quantile(
     """
     asked = _request(survey, "quantile", as_names(variables, "variables"), by, where, level, lang)
     shares = _probabilities(probabilities)
-    method = cast("QuantileInterval", _one_of("quantile interval", interval, QUANTILE_INTERVALS))
+    method = cast("QuantileInterval", one_of("quantile interval", interval, QUANTILE_INTERVALS))
     plain = "hf7" if asked.design is None else "math"
-    named = cast("QuantileRule", _one_of("quantile rule", rule or plain, QUANTILE_RULES))
+    named = cast("QuantileRule", one_of("quantile rule", rule or plain, QUANTILE_RULES))
     design = design_of(asked)
 
     def cells(values: Numbers, column: Banner) -> list[Cells]:
@@ -292,7 +292,14 @@ def _probabilities(given: float | Sequence[float]) -> tuple[float, ...]:
     return tuple(float(p) for p in found)
 
 
-def _one_of(what: str, name: str, allowed: Sequence[str]) -> str:
+def one_of(what: str, name: str, allowed: Sequence[str]) -> str:
+    """Return `name` if it is allowed, or raise UnknownNameError with the near miss.
+
+    Examples
+    --------
+    >>> one_of("interval", "mean", ["mean", "score"])
+    'mean'
+    """
     if name not in allowed:
         raise UnknownNameError.for_name(what, name, allowed)
     return name

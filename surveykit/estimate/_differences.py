@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from surveykit.coding import numbers
 from surveykit.errors import UnknownNameError, UnsupportedError, UsageError
-from surveykit.estimate._amounts import design_of
+from surveykit.estimate._amounts import design_of, one_of
 from surveykit.estimate._axes import Banner, Level, Stub, as_names, stub
 from surveykit.estimate._blocks import Block, count_blocks
 from surveykit.estimate._comparisons import Comparison, Comparisons, strictest
@@ -117,9 +117,9 @@ def difference(
             hint="audit says what the printed figures allow.",
         )
     chosen = _Choice(
-        _one_of("measure", measure, get_args(Measure)),
+        one_of("measure", measure, get_args(Measure)),
         _method(method, measure, survey.design.simple),
-        _one_of("adjust", adjust, get_args(Adjust)),
+        one_of("adjust", adjust, get_args(Adjust)),
         against,
     )
     options = Options(level=level, nets=nets, where=where, lang=lang)
@@ -137,12 +137,6 @@ class _Choice:
     against: str
 
 
-def _one_of(what: str, name: str, allowed: Sequence[str]) -> str:
-    if name not in allowed:
-        raise UnknownNameError.for_name(what, name, allowed)
-    return name
-
-
 def _method(name: str | None, measure: str, simple: bool) -> str:
     """Return the interval of two percentages; "" under a design."""
     allowed = METHODS.get(measure, ())
@@ -154,7 +148,7 @@ def _method(name: str | None, measure: str, simple: bool) -> str:
             "this survey has a design.",
             hint="leave method out: intervals are Student's t with the design's covariance.",
         )
-    return _one_of("interval method", name, allowed)
+    return one_of("interval method", name, allowed)
 
 
 def _compared(asked: Request, chosen: _Choice) -> Estimates:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from surveykit.estimate._comparisons import Comparisons
 
-__all__ = ["Estimate", "Estimates", "Mark", "Spec", "TestRow", "Tests"]
+__all__ = ["Estimate", "Estimates", "Mark", "Spec", "TestRow", "Tests", "told_apart"]
 
 Mark = Literal["", "printed", "implied", "arbitrary", "unreliable", "suppressed"]
 NET = "net:"  # begins the code of a level that counts several others
@@ -219,8 +220,8 @@ class Estimates(Rows):
         kept = self._kept(stats)
         if values not in self.columns:
             raise UnknownNameError.for_name("column", values, self.columns)
-        levels = _told_apart((r.variable, r.level, r.level_code) for r in kept)
-        groups = _told_apart((r.by, r.by_level, r.by_code) for r in kept)
+        levels = _labels((r.variable, r.level, r.level_code) for r in kept)
+        groups = _labels((r.by, r.by_level, r.by_code) for r in kept)
         index = dict.fromkeys((r.variable, r.level_code) for r in kept)
         columns = dict.fromkeys((r.by, r.by_code, r.stat) for r in kept)
         cells = {
@@ -285,13 +286,28 @@ class Estimates(Rows):
         )
 
 
-def _told_apart(places: Any) -> dict[tuple[str, str], str]:
-    """Return (name, code) to a label that no other code of that name has."""
-    found: dict[tuple[str, str], str] = {(name, code): label for name, label, code in places}
-    held: dict[tuple[str, str], int] = {}
-    for (name, _), label in found.items():
-        held[name, label] = held.get((name, label), 0) + 1
+def told_apart(labels: Mapping[str, str]) -> dict[str, str]:
+    """Put the code behind a label that several codes have.
+
+    Examples
+    --------
+    >>> told_apart({"1": "Other", "2": "Tea", "3": "Other"})
+    {'1': 'Other (1)', '2': 'Tea', '3': 'Other (3)'}
+    """
+    held = Counter(labels.values())
     return {
-        (name, code): f"{label} ({code})" if held[name, label] > 1 and code else label
-        for (name, code), label in found.items()
+        code: f"{label} ({code})" if held[label] > 1 and code else label
+        for code, label in labels.items()
+    }
+
+
+def _labels(places: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
+    """Return (name, code) to a label that no other code of that name has."""
+    found: dict[str, dict[str, str]] = {}
+    for name, label, code in places:
+        found.setdefault(name, {})[code] = label
+    return {
+        (name, code): label
+        for name, own in found.items()
+        for code, label in told_apart(own).items()
     }

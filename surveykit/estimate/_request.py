@@ -56,6 +56,9 @@ class Request:
         None for a simple random sample.
     nets : {"codebook", "none"}
     letters : Letters or None
+    sized : bool
+        Whether the weights tell the size of the population, as a design effect needs. Weights
+        that average 1 (or less) do not: they would make the sample a census.
     """
 
     survey: Survey
@@ -63,17 +66,7 @@ class Request:
     design: AnyDesign | None
     nets: Nets
     letters: Letters | None
-
-    @property
-    def sized(self) -> bool:
-        """Whether the weights tell the size of the population, as a design effect needs.
-
-        Weights that average 1 (or less) do not: they would make the sample a census.
-        """
-        if self.design is None:
-            return False
-        weights = self.design.weights
-        return bool(weights.sum() > len(weights) * (1 + _AVERAGE_1))
+    sized: bool
 
     @property
     def mark(self) -> Marker | None:
@@ -119,7 +112,15 @@ def request(
         check_summaries(options.summaries),
     )
     letters = Letters.of(options.letters)
-    return Request(domain, spec, sample_design(domain), check_nets(options.nets), letters)
+    design = sample_design(domain)
+    nets = check_nets(options.nets)
+    return Request(domain, spec, design, nets, letters, _sized(design))
+
+
+def _sized(design: AnyDesign | None) -> bool:
+    if design is None:
+        return False
+    return bool(design.weights.sum() > len(design.weights) * (1 + _AVERAGE_1))
 
 
 def _domain(survey: Survey, where: str | None) -> Survey:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from surveykit.estimate._estimates import Estimate, Estimates
+from surveykit.estimate._estimates import Estimate, Estimates, told_apart
 from surveykit.text import clean, feasible_range
 
 __all__ = ["Bases", "Group", "Places", "Ranges", "told_apart"]
@@ -98,21 +97,6 @@ class Places:
     def base_span(self, variable: str, group: Group) -> tuple[float, float] | None:
         """Return the feasible range of a group's size, where it is known."""
         return self.ranges.get((variable, "", *group))
-
-
-def told_apart(labels: dict[str, str]) -> dict[str, str]:
-    """Put the code behind a label that several codes have.
-
-    Examples
-    --------
-    >>> told_apart({"1": "Other", "2": "Tea", "3": "Other"})
-    {'1': 'Other (1)', '2': 'Tea', '3': 'Other (3)'}
-    """
-    held = Counter(labels.values())
-    return {
-        code: f"{label} ({code})" if held[label] > 1 and code else label
-        for code, label in labels.items()
-    }
 
 
 _OTHER_BASES = frozenset(

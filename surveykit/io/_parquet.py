@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from surveykit.codebook import Codebook, cell_text, parse_codebook
+from surveykit.codebook import Codebook, cell_text, narrowest, parse_codebook
 from surveykit.errors import InputError, MissingDependencyError, SurveyKitError, UnknownNameError
 from surveykit.io._raw import Raw, tidy_headers
 from surveykit.text import Bilingual
@@ -219,17 +219,13 @@ def _categories(column: Any) -> pd.Series[Any]:
     values = chunks[0].dictionary.to_pylist() if chunks else []
     place: dict[str, int] = {"": -1}
     table = [place.setdefault(cell_text(v), len(place) - 1) for v in values]
-    narrow = np.array([*table, -1], dtype=_narrow(len(place)))
+    narrow = np.array([*table, -1], dtype=narrowest(len(place)))
     parts = [narrow[c.indices.fill_null(len(table)).to_numpy(zero_copy_only=False)] for c in chunks]
     codes = np.concatenate(parts) if parts else narrow[:0]
     if len(place) == 1:
         return pd.Series([""] * len(codes), dtype=str)
     texts = pd.Index(list(place)[1:], dtype=str)
     return pd.Series(pd.Categorical.from_codes(codes, categories=texts))
-
-
-def _narrow(size: int) -> type[np.signedinteger[Any]]:
-    return np.int8 if size < 2**7 else np.int16 if size < 2**15 else np.int32
 
 
 def _truths(column: Any) -> pd.Series[Any]:
