@@ -1,0 +1,18 @@
+"""The command line: `reproduce`, `tab`, `mean`, `book`, `check`, `codebook`, `audit`, `reconstruct`.
+
+Thin: each command reads, calls one function of a room, and hands text over to be written. Nothing
+is written before the command has succeeded; JSON on stdout is stable, text is for people.
+
+Exit codes: 0 done · 1 findings (`audit` and `check` only) · 2 bad use or unreadable input, with one
+message on stderr.
+
+`options` declares what commands take; one module per family of commands holds them (`tabulate`,
+`checks`, `audits`, `studies`); `reading`, `targets`, `writing` and `talk` hold what they share; a
+new command is added to `COMMANDS` in `entry`.
+"""
+
+from __future__ import annotations
+
+from surveykit.cli.entry import app, main
+
+__all__ = ["app", "main"]
