@@ -9,13 +9,13 @@ from surveykit.plots.looks import mark_handles, series_handles, word
 from surveykit.plots.plan import Plan
 from surveykit.plots.style import families
 from surveykit.plots.watermark import watermark
-from surveykit.text import SYNTHETIC, SYNTHETIC_LONG, width, wrap_evenly
+from surveykit.text import SYNTHETIC, SYNTHETIC_LONG, width, wrap, wrap_evenly
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-__all__ = ["fit_values", "furnish", "new_axes"]
+__all__ = ["fit_values", "furnish", "lines_of", "new_axes"]
 
 _PAD = 0.12  # inches around everything
 _CELL = 0.56  # width of a terminal cell in ems of the font, with room to spare
@@ -30,6 +30,23 @@ def new_axes(wide: float, high: float) -> Axes:
     figure = Figure(figsize=(wide, high))
     FigureCanvasAgg(figure)
     return figure.add_axes((0.0, 0.0, 1.0, 1.0))
+
+
+def lines_of(text: str, cells: int) -> list[str]:
+    """Wrap a label; a word twice as wide as a line (an address, a code) is cut.
+
+    Examples
+    --------
+    >>> lines_of("see example.org/a-very-long-address", 12)
+    ['see', 'example.org/', 'a-very-long-address']
+    """
+    lines: list[str] = []
+    for line in wrap(text, cells):
+        while width(line) > 2 * cells:
+            lines.append(line[:cells])
+            line = line[cells:]
+        lines.append(line)
+    return lines
 
 
 def fit_values(ax: Axes, texts: Sequence[Text], upright: bool, ticks_to: float | None) -> None:
@@ -55,12 +72,22 @@ def fit_values(ax: Axes, texts: Sequence[Text], upright: bool, ticks_to: float |
     axis.set_ticks([t for t in ticks if low <= t <= shown + 1e-9])
 
 
-def furnish(ax: Axes, plan: Plan, kind: str, *, owned: bool, before: Mapping[Text, str]) -> Axes:
+def furnish(
+    ax: Axes,
+    plan: Plan,
+    kind: str,
+    *,
+    owned: bool,
+    before: Mapping[Text, str],
+    legend: Sequence[Any] | None = None,
+) -> Axes:
     """Add what every figure has, then give an own figure the size that it needs.
 
-    `before` are the texts of the axes that were there before; they keep their font.
+    `before` are the texts of the axes that were there before; they keep their font. `legend`
+    stands for the handles of the series, where a chart has its own.
     """
-    legends = [mark_handles(plan, kind), series_handles(plan, kind)]
+    series = series_handles(plan, kind) if legend is None else legend
+    legends = [mark_handles(plan, kind), series]
     if owned:
         _surround(ax, plan, legends)
     else:
