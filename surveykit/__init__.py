@@ -5,6 +5,7 @@ and rooms on one line never import each other::
 
     errors      what can go wrong: one base class, messages with place and remedy
     text        languages, number formats, the width of Chinese in a terminal
+    fonts       the font that comes with surveykit
     results     tidy rows that show themselves as pandas, text, Markdown, HTML
     rules       the small language of `where` and `asked_if`
     stats       arrays only: intervals, tests, association

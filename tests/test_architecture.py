@@ -26,7 +26,7 @@ ROOT = "surveykit"
 # low to high; rooms on one line never import each other
 ROOMS = (
     ("errors",),
-    ("text",),
+    ("text", "fonts"),
     ("results",),
     ("rules",),
     ("stats",),

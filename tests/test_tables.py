@@ -98,7 +98,7 @@ class TestLayout:
         assert row(made, "年龄") == ["39.4", "1.1", "[37.3, 41.7]"]
 
     def test_language_numbers_and_decimals(self) -> None:
-        made = table(awareness(), lang="en", decimals=2, number=NumberFormat(missing="n/a"))
+        made = table(awareness(), lang="en", decimals=2, numbers=NumberFormat(missing="n/a"))
         assert grid(made)[0][1] == "Total"
         assert row(made, "知道")[0] == "61.56"
         assert row(made, "知道")[-2] == "n/a"

@@ -64,10 +64,10 @@ def test_three_line_look_frozen_header_and_wide_columns(tmp_path: Path) -> None:
     made = table(awareness(), title="表")
     sheet = opened(tmp_path, made)
     head, depth = 2, len(made.head)
-    assert all(c.border.top.style == "thick" for c in sheet[head])
+    assert all(c.border.top.style == "medium" for c in sheet[head])
     assert all(c.border.bottom.style == "thin" for c in sheet[head + depth - 1])
     last = head + depth + len(made.body) - 1
-    assert all(c.border.bottom.style == "thick" for c in sheet[last])
+    assert all(c.border.bottom.style == "medium" for c in sheet[last])
     assert all(c.border.bottom.style is None for c in sheet[last - 1])
     assert sheet.freeze_panes == f"B{head + depth}"
     assert 10 <= sheet.column_dimensions["A"].width <= 45

@@ -123,13 +123,13 @@ class TestLetters:
         assert heads == ["合计", "示范村 (A)", "非示范村 (B)", "其他村 (C)"]
         assert cells(made, "满意")[2:] == ["45.8 BC", "70", "30.2", "70", "17.1", "6"]
         assert cells(made, "很满意")[2] == "34.6 bc"
-        assert "大写 P < 0.01" in made.legend[-1]
+        assert "大写 P < 0.01" in made.probability[-1]
 
     def test_without_comparisons_no_letters(self) -> None:
         plain = replace(satisfaction(), comparisons=frequency().comparisons)
         made = table(plain)
         assert "(A)" not in made.to_text()
-        assert made.legend == ()
+        assert made.legend == made.probability == ()
         assert "<sup" not in made.to_html()
 
     def test_columns_that_were_compared_have_letters_though_none_differ(self) -> None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["FAMILY", "FONT", "GREY", "INK", "PALETTE", "families", "style"]
+from surveykit.fonts import FAMILY, FONT, families
 
-FONT: Final = Path(__file__).parent / "fonts" / "SurveyKitSansSC-Regular.otf"
-FAMILY: Final = "SurveyKit Sans SC"
+__all__ = ["FAMILY", "FONT", "GREY", "INK", "PALETTE", "families", "style"]
 
 # neighbours differ in lightness too (L* about 48, 73, 87, 34, 58), so that they survive grey print
 PALETTE: Final = (
@@ -19,29 +16,6 @@ PALETTE: Final = (
 )  # fmt: skip
 GREY: Final = "#767676"
 INK: Final = "#1A1A1A"
-
-_INSTALLED: Final = (
-    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "PingFang SC",
-    "Hiragino Sans GB", "Microsoft YaHei", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "SimHei",
-)  # fmt: skip
-
-
-@cache
-def families() -> tuple[str, ...]:
-    """Return the chain of font families: the bundled one, installed Chinese ones, DejaVu Sans.
-
-    The bundled font is registered with matplotlib the first time.
-
-    Examples
-    --------
-    >>> families()[0], families()[-1]
-    ('SurveyKit Sans SC', 'DejaVu Sans')
-    """
-    from matplotlib import font_manager
-
-    font_manager.fontManager.addfont(FONT)
-    known = {entry.name for entry in font_manager.fontManager.ttflist}
-    return (FAMILY, *(name for name in _INSTALLED if name in known), "DejaVu Sans")
 
 
 def _settings() -> Any:

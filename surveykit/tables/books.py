@@ -16,10 +16,10 @@ from surveykit.estimate.places import Places
 from surveykit.io import write_atomic
 from surveykit.tables import docx, pages, pdf
 from surveykit.tables.battery import shared_lead
-from surveykit.tables.build import Layout, table
+from surveykit.tables.build import CellTemplate, Layout, Stars, table
 from surveykit.tables.cells import FIELDS, parse_stat
 from surveykit.tables.layout import Totals
-from surveykit.tables.themes import ThemeName
+from surveykit.tables.themes import DEFAULT, ThemeName
 from surveykit.tables.views import Table
 from surveykit.tables.words import BASES, WORDS, Base
 from surveykit.text import Lang, NumberFormat, clean
@@ -69,40 +69,40 @@ class Book:
             raise UnknownNameError.for_name("table", place, self.names)
         return self.tables[self.names.index(place)]
 
-    def to_text(self, width: int = 100) -> str:
+    def to_text(self, width: int = 100, *, theme: ThemeName = DEFAULT) -> str:
         """Return contents and tables for a terminal of `width` cells."""
-        return pages.text(self, width)
+        return pages.text(self, width, theme)
 
-    def to_markdown(self) -> str:
+    def to_markdown(self, *, theme: ThemeName = DEFAULT) -> str:
         """Return contents, with links, and tables as Markdown."""
-        return pages.markdown_page(self)
+        return pages.markdown_page(self, theme)
 
-    def to_html(self) -> str:
+    def to_html(self, *, theme: ThemeName = DEFAULT) -> str:
         """Return one page that needs nothing else: contents with links, then the tables."""
-        return pages.html_page(self)
+        return pages.html_page(self, theme)
 
-    def to_xlsx(self, path: str | os.PathLike[str]) -> Path:
+    def to_xlsx(self, path: str | os.PathLike[str], *, theme: ThemeName = DEFAULT) -> Path:
         """Write a workbook: contents with links, then one sheet for each table.
 
         The same bytes every time, all or nothing.
         """
-        return write_atomic(Path(path), pages.xlsx_book(self))
+        return write_atomic(Path(path), pages.xlsx_book(self, theme))
 
-    def to_docx(self, path: str | os.PathLike[str], *, theme: ThemeName = "three_line") -> Path:
+    def to_docx(self, path: str | os.PathLike[str], *, theme: ThemeName = DEFAULT) -> Path:
         """Write a Word file: contents with links, then the tables; needs the extra ``office``.
 
         The same bytes every time, all or nothing.
         """
         return write_atomic(Path(path), docx.render(pages.document(self, theme)))
 
-    def to_pdf(self, path: str | os.PathLike[str], *, theme: ThemeName = "three_line") -> Path:
+    def to_pdf(self, path: str | os.PathLike[str], *, theme: ThemeName = DEFAULT) -> Path:
         """Write a PDF: contents with links, then the tables; needs the extra ``pdf``.
 
         The same bytes every time, all or nothing.
         """
         return write_atomic(Path(path), pdf.render(pages.document(self, theme)))
 
-    def to_latex(self, *, theme: ThemeName = "three_line") -> str:
+    def to_latex(self, *, theme: ThemeName = DEFAULT) -> str:
         """Return LaTeX: the notes of the book as paragraphs, then one table after the other."""
         return pages.latex_tables(self, theme)
 
@@ -119,13 +119,16 @@ def book(
     stats: Sequence[str] | None = None,
     title: str | None = None,
     lang: Lang | None = None,
-    number: NumberFormat | None = None,
+    number: int = 1,
+    numbers: NumberFormat | None = None,
+    cell: CellTemplate | None = None,
     decimals: int = 1,
     weighted_decimals: int = 0,
     show_bases: Sequence[Base] | None = None,
     totals: Totals = "auto",
     batteries: Batteries = "auto",
     tests: Literal["show", "hide"] = "show",
+    stars: Stars = "hide",
     notes: Sequence[str] = (),
 ) -> Book:
     """Lay out estimates of many variables as a book: one table for each question or battery.
@@ -134,10 +137,12 @@ def book(
     ----------
     estimates : Estimates
         Of several variables, as a banner or on their own.
-    stats, number, decimals, weighted_decimals, show_bases, totals, tests
+    stats, numbers, cell, decimals, weighted_decimals, show_bases, totals, tests, stars
         As in :func:`table`; a table takes of `stats` and `show_bases` what its variables have.
     title : str, optional
         Made from the banner by default.
+    number : int
+        Of the first table; those after it follow.
     batteries : {"auto", "battery", "groups_across"}
         The layout of questions that share their levels; "auto": a battery where there is no
         banner, else one question below the other.
@@ -166,13 +171,16 @@ def book(
     if batteries not in get_args(Batteries):
         raise UnknownNameError.for_name("batteries", batteries, get_args(Batteries))
     options = {
-        "lang": said, "number": number, "decimals": decimals, "tests": tests, "totals": totals,
-        "weighted_decimals": weighted_decimals,
+        "lang": said, "numbers": numbers, "decimals": decimals, "tests": tests, "totals": totals,
+        "weighted_decimals": weighted_decimals, "cell": cell, "stars": stars,
     }  # fmt: skip
     parts = list(_parts(estimates, batteries))
     if not parts:
         raise UsageError("the estimates hold no rows.", hint="tabulate something first.")
-    made = [_table(part, stats, show_bases, options, place + 1) for place, part in enumerate(parts)]
+    made = [
+        _table(part, stats, show_bases, options, place)
+        for place, part in enumerate(parts, start=number)
+    ]
     tables, shared = _without_repeats(made)
     return Book(
         title=clean(_title(estimates, said) if title is None else title),
@@ -295,11 +303,11 @@ def _table(
     found = (
         None if show_bases is None else [b for b in show_bases if b not in BASES or _has(held, b)]
     )
-    lang: Lang = options["lang"]
-    title = WORDS["table_number"].text(lang).format(n=number, title=part.title)
+    label = f"tab:{part.name}"
     return table(
-        part.estimates, stats=asked, show_bases=found, layout=part.layout, title=title, **options
-    )
+        part.estimates, stats=asked, show_bases=found, layout=part.layout, title=part.title,
+        number=number, label=label, **options,
+    )  # fmt: skip
 
 
 def _has(held: set[str], base: Base) -> bool:
@@ -313,14 +321,19 @@ def _held_stats(stats: Sequence[str] | None, held: set[str]) -> list[str] | None
     return fit if named else None
 
 
+def _lines(made: Table) -> tuple[str, ...]:
+    return (*made.legend, *made.probability, *made.notes)
+
+
 def _without_repeats(tables: Sequence[Table]) -> tuple[tuple[Table, ...], tuple[str, ...]]:
     """Take what stands under more than one table from under them."""
-    lines = Counter(text for t in tables for text in dict.fromkeys((*t.legend, *t.notes)))
+    lines = Counter(text for t in tables for text in dict.fromkeys(_lines(t)))
     shared = [text for text, times in lines.items() if times > 1]
     kept = (
         replace(
             t,
             legend=tuple(x for x in t.legend if x not in shared),
+            probability=tuple(x for x in t.probability if x not in shared),
             notes=tuple(x for x in t.notes if x not in shared),
         )
         for t in tables

@@ -9,15 +9,25 @@ from dataclasses import dataclass, field, replace
 from surveykit.errors import UsageError
 from surveykit.estimate import Estimate
 from surveykit.estimate.places import Group, Places
+from surveykit.estimate.templates import parse_template
 from surveykit.tables.grid import Cell
-from surveykit.tables.words import BASES, Base, stat_name
+from surveykit.tables.words import BASES, WORDS, Base, stat_name
 from surveykit.text import NOT_PRINTED, Lang, NumberFormat, printed_digits
 
-__all__ = ["FIELDS", "Shown", "Stat", "align", "parse_stat"]
+__all__ = [
+    "FIELDS",
+    "TEMPLATE_WORDS",
+    "Shown",
+    "Stat",
+    "align",
+    "parse_stat",
+    "template_stat",
+]
 
 _COUNTS = ("count", "missing", "asked", "answered", "responses")
 _WEIGHTED = ("weighted_count", "weighted_base", "effective_base")
 FIELDS = ("se", "low", "high", "deff", "df")
+TEMPLATE_WORDS = ("base", "letters")  # of a template, held by no row
 _FINE = frozenset(("ratio", "odds_ratio", "cv"))  # of the order of 1
 _OF_FIELDS = {"deff": 2, "df": 0}  # decimals
 _MARKERS = {"implied": "†", "unreliable": "‡"}
@@ -27,15 +37,33 @@ _FIGURE_SPACE, _POINT_SPACE = "\u2007", "\u2008"  # as wide as a digit, as a poi
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """What one column shows: the names of statistics and the text between them."""
+    """What one column shows: the names of statistics and the text between them.
+
+    `decimals` are those asked for, None for the table's own; a `template` has a heading that
+    leaves out what only its cells need.
+    """
 
     names: tuple[str, ...]
     between: tuple[str, ...]
+    decimals: tuple[int | None, ...] = ()
+    template: bool = False
+    level: float = 0.95
 
     @property
     def lead(self) -> str:
-        """The first name that is a statistic of its own (``se``, ``low``, ``high`` are not)."""
-        return next((n for n in self.names if n not in FIELDS), "")
+        """The first name that is a statistic of its own (``se``, ``low``, ``high`` are not).
+
+        In a template a count leads only where nothing else does: the interval is of the other.
+        """
+        own = [n for n in self.names if n not in FIELDS and n not in TEMPLATE_WORDS]
+        if self.template:
+            own = [n for n in own if n not in _COUNTS] or own
+        return own[0] if own else ""
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The names that estimates hold rows or fields of."""
+        return tuple(n for n in self.names if n not in TEMPLATE_WORDS)
 
     def fill(self, values: Sequence[str]) -> str:
         """Put `values` in the places of the names."""
@@ -43,8 +71,20 @@ class Stat:
         return "".join(text + value for text, value in pairs)
 
     def heading(self, lang: Lang) -> str:
-        """Return the column heading."""
-        return self.fill([stat_name(n, lang) for n in self.names])
+        """Return the column heading.
+
+        Examples
+        --------
+        >>> template_stat("{n} ({percent:.1f} %)").heading("en")
+        'n (%)'
+        >>> template_stat("{percent}% [{low}, {high}]{letters}").heading("zh")
+        '% [95% 置信区间]'
+        """
+        named = [stat_name(n, lang) for n in self.names]
+        if not self.template:
+            return self.fill(named)
+        words = ["" if n == "letters" else text for n, text in zip(self.names, named, strict=True)]
+        return _short(Stat(self.names, self.between).fill(words), lang, self.level)
 
 
 def parse_stat(text: str) -> Stat:
@@ -65,6 +105,30 @@ def parse_stat(text: str) -> Stat:
     return Stat(names, tuple(pieces[0::2]))
 
 
+def template_stat(text: str, level: float = 0.95) -> Stat:
+    """Read a template of cells as a column; `level` is that of its intervals.
+
+    ``{n}`` is the count in the cell, ``{base}`` the base of its group, ``{letters}`` the letters
+    or stars beside it.
+
+    Examples
+    --------
+    >>> template_stat("{n} ({percent:.1f} %)").names
+    ('count', 'percent')
+    """
+    read = parse_template(text)
+    names = tuple("count" if n == "n" else n for n in read.names)
+    return Stat(names, read.texts, tuple(f.decimals for f in read.fields), True, level)
+
+
+def _short(heading: str, lang: Lang, level: float) -> str:
+    """Say an interval in a word, and the percent sign once."""
+    low, high = stat_name("low", lang), stat_name("high", lang)
+    interval = WORDS["interval"].text(lang).format(level=f"{100 * level:g}")
+    text = re.sub(rf"{low}\s*%?[^\w()\[\]]*?(?:to|至|到)?\s*{high}\s*%?", interval, heading)
+    return re.sub(r"%\s*%", "%", text).strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What turns estimates into cells: the rows by their place, and how numbers are written.
@@ -83,22 +147,62 @@ class Shown:
 
     def cell(self, variable: str, level: str, group: Group, stat: Stat) -> Cell:
         """Return the cell of one level in one group."""
-        first = self.places.row(variable, level, group, stat.lead or self.primary)
+        lead = stat.lead or self.primary
+        first = self.places.row(variable, level, group, lead)
         values = [self._value(variable, level, group, n, first) for n in stat.names]
-        if first is None or values[0][0] is None:
+        leading = values[stat.names.index(lead) if lead in stat.names else 0][0]
+        if first is None or leading is None:
             hidden = first is not None and first.mark == "suppressed"
             return Cell(_SUPPRESSED if hidden else self.number.missing)
         if first.mark == "suppressed":
             return Cell(_SUPPRESSED)
-        marks = {r.mark for n in stat.names if (r := self.places.row(variable, level, group, n))}
+        held = [self.places.row(variable, level, group, n) for n in (*stat.names, lead)]
+        marks = {r.mark for r in held if r}
+        letters = self._letters(variable, level, group, stat)
+        shown = self._texts(stat, values, letters)
         if "arbitrary" in marks:
-            return self._arbitrary(first, stat, [self.number.number(v, d) for v, d in values])
+            return self._arbitrary(first, stat, shown)
         marker = next((m for k, m in _MARKERS.items() if k in marks), "")
-        text = stat.fill([self.number.number(v, d) for v, d in values])
         alone = len(stat.names) == 1 and not any(stat.between)
         value, decimals = values[0]
-        letters = self.letters.get((variable, level, *group, stat.names[0]), "")
-        return Cell(text, marker, "", value if alone else None, decimals, letters=letters)
+        return Cell(
+            stat.fill(shown),
+            marker,
+            "",
+            value if alone else None,
+            next((d for d in stat.decimals if d is not None), decimals) if alone else decimals,
+            letters="" if "letters" in stat.names else letters,
+            about=self._about(first, variable, group),
+        )
+
+    def _texts(
+        self, stat: Stat, values: Sequence[tuple[float | None, int]], letters: str
+    ) -> list[str]:
+        """Write the values of a cell, with the decimals that its template asks for."""
+        asked = stat.decimals or (None,) * len(values)
+        return [
+            letters if name == "letters" else self.number.number(v, own if d is None else d)
+            for name, (v, own), d in zip(stat.names, values, asked, strict=True)
+        ]
+
+    def _letters(self, variable: str, level: str, group: Group, stat: Stat) -> str:
+        """Return the letters of the first statistic of a cell that has any."""
+        found = (self.letters.get((variable, level, *group, n), "") for n in stat.names)
+        return next((text for text in found if text), "")
+
+    def _about(self, row: Estimate, variable: str, group: Group) -> str:
+        """Say the base and the interval behind a figure."""
+        known = self.places.base_known(variable, group)
+        parts = []
+        if known and row.low is not None and row.high is not None:
+            decimals = self.places_of(row.stat)
+            level = f"{100 * self.places.estimates.spec.level:g}"
+            name = WORDS["interval"].text(self.lang).format(level=level)
+            parts.append(f"{name} {self.number.span(row.low, row.high, decimals)}")
+        base = row.n if row.n is not None else self.places.base(variable, group)
+        if known and base is not None:
+            parts.append(f"n = {self.number.number(base)}")
+        return WORDS["stop"].text(self.lang).join(parts)
 
     def written(self, value: float | None, decimals: int) -> Cell:
         """Return a number that is no estimate of its own (a total, a share of the missing)."""
@@ -116,6 +220,9 @@ class Shown:
                 name, self.decimals + (2 if first and first.stat in _FINE else 0)
             )
             return None if hidden else getattr(first, name), places
+        if name in TEMPLATE_WORDS:
+            known = self.places.base_known(variable, group)
+            return (self.places.base(variable, group) if known and name == "base" else None), 0
         row = self.places.row(variable, level, group, name)
         digits = printed_digits(row.note) if row and row.mark == "printed" else None
         if digits:  # as the source prints it: 70, not 69.7
@@ -132,9 +239,10 @@ class Shown:
 
     def _arbitrary(self, row: Estimate, stat: Stat, values: Sequence[str]) -> Cell:
         """Not printed: the feasible range where known, the illustrative value in grey at most."""
-        known = [v for v, n in zip(values, stat.names, strict=True) if n not in FIELDS]
+        hidden = (*FIELDS, *TEMPLATE_WORDS)
+        known = [v for v, n in zip(values, stat.names, strict=True) if n not in hidden]
         grey = f"({self.number.dash if not known else ' / '.join(known)})"
-        if stat.names[0] in _COUNTS:
+        if set(stat.names) <= set(_COUNTS):
             return Cell("", grey=grey)
         span = self.places.span(row)
         text = NOT_PRINTED.text(self.lang)

@@ -7,6 +7,7 @@ pictures, takes minutes for a table of thousands of cells.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 from surveykit.errors import MissingDependencyError
 from surveykit.io.zipfiles import repack
+from surveykit.tables.captions import Note, Span, caption, foot
 from surveykit.tables.document import (
     Document,
     Heading,
@@ -28,7 +30,7 @@ from surveykit.tables.docx_tables import plain_table
 from surveykit.tables.docx_tables import table as table_xml
 from surveykit.tables.grid import Grid
 from surveykit.tables.paper import PORTRAIT, lay_out
-from surveykit.tables.themes import Theme, theme_of
+from surveykit.tables.themes import Face, Theme, theme_of
 from surveykit.tables.wordml import Look, attribute, frame, paragraph, plain, run
 from surveykit.tables.words import WORDS
 
@@ -158,26 +160,33 @@ class _Writer:
         for place, block in enumerate(layout.blocks):
             if table.banner:
                 self.add(_banner(table.banner))
-            if block.table.title:
-                self.add(self.caption(block.table.title, "first" if not place else "more"))
+            lines = caption(block.table, self.theme)
+            for line, spans in enumerate(lines):
+                kind = "first" if not place and not line else "more"
+                self.add(self.caption(spans, kind))
             self.add(table_xml(block, self.theme, layout.size))
-            self.add("".join(_note(text) for text in block.table.footer) + _gap())
+            self.add("".join(_note(note) for note in foot(block.table, self.theme)) + _gap())
 
-    def caption(self, title: str, kind: str) -> str:
-        """Return the caption; its number is one of Word's, that its list of tables knows."""
-        font = self.theme.east_asian_caption
-        face = self.theme.caption_face
-        look = Look(bold=face == "bold", italic=face == "italic", font=font)
-        found = _NUMBER.match(title)
-        runs = run(title, look)
+    def caption(self, spans: Sequence[Span], kind: str) -> str:
+        """Return a line of a caption; its number is one of Word's, that its list of tables knows."""
+        runs = [run(s.text, self.face(s.face)) for s in spans]
+        found = _NUMBER.match(spans[0].text)
         if found and kind == "first":
+            look = self.face(spans[0].face)
             label, space, number = found.groups()
             field_xml = _sequence(label, int(number), self.counters.get(label, 0), look)
             self.counters[label] = int(number)
-            runs = run(label + space, look) + field_xml + run(title[found.end() :], look)
+            rest = run(spans[0].text[found.end() :], look)
+            runs[0] = run(label + space, look) + field_xml + rest
         align = self.theme.caption
         properties = f'<w:pStyle w:val="Caption"/><w:keepNext/><w:jc w:val="{align}"/>'
-        return paragraph(self.marked(runs) if kind == "first" else runs, properties)
+        joined = "".join(runs)
+        return paragraph(self.marked(joined) if kind == "first" else joined, properties)
+
+    def face(self, face: Face) -> Look:
+        """Return the look of a part of a caption."""
+        font = self.theme.east_asian_caption
+        return Look(bold=face == "bold", italic=face == "italic", font=font)
 
     def picture(self, item: Picture) -> None:
         """Write a figure with its alternative text; the caption under it."""
@@ -193,8 +202,8 @@ class _Writer:
         shape._inline.docPr.set("descr", plain(item.alt))
         shape._inline.docPr.set("name", plain(item.entry)[:60] or "figure")
         if item.title:
-            text = self.caption(item.title, "first").replace("<w:keepNext/>", "")
-            self.add(text)
+            spans = (Span(item.title, self.theme.caption_face),)
+            self.add(self.caption(spans, "first").replace("<w:keepNext/>", ""))
         else:
             from docx.oxml import parse_xml
 
@@ -266,11 +275,12 @@ def _banner(text: str) -> str:
     )
 
 
-def _note(text: str) -> str:
+def _note(note: Note) -> str:
     properties = (
         '<w:keepLines/><w:spacing w:before="20" w:after="0" w:line="240" w:lineRule="auto"/>'
     )
-    return paragraph(run(text, Look(size=_SMALL)), properties)
+    lead = run(note.lead, Look(size=_SMALL, italic=note.face == "italic"))
+    return paragraph(lead + run(note.text, Look(size=_SMALL)), properties)
 
 
 def _gap() -> str:

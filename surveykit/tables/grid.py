@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from surveykit.text import Lang
@@ -22,7 +22,8 @@ class Cell:
     `text` is shown plainly, `marker` (``†``) hangs behind it, `letters` (columns that this one
     differs from) stand beside it, `grey` (an illustrative value in brackets) follows in grey.
     `value` is set where `text` is one number with `decimals` places; `most` is the most decimals
-    that a number of its column has, `lettered` the most letters.
+    that a number of its column has, `lettered` the most letters. `about` says what stands behind
+    the figure (its base, its interval) where a view shows it on demand.
     """
 
     text: str
@@ -33,6 +34,7 @@ class Cell:
     most: int = 0
     letters: str = ""
     lettered: int = 0
+    about: str = field(default="", compare=False)
 
     @property
     def room(self) -> str:
@@ -92,9 +94,15 @@ class Grid:
         Header rows; a cell that spans rows stands in the first of them.
     body : tuple of Line
     tests, legend, notes : tuple of str
-        Lines under the table.
+        Lines under the table: tests, the meaning of marks, notes.
     banner : str
         Says that the data are synthetic; empty otherwise.
+    number : str
+        What the title begins with where the table is numbered: ``表 2``, ``Table 2``.
+    label : str
+        By which LaTeX refers to it.
+    probability : tuple of str
+        Lines that say what letters and stars mean, at which level.
     """
 
     title: str
@@ -106,6 +114,9 @@ class Grid:
     legend: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     banner: str = ""
+    number: str = ""
+    label: str = ""
+    probability: tuple[str, ...] = ()
 
     def placed(self) -> Iterator[tuple[int, int, Head]]:
         """Yield every header cell with its row and its first column (0 is the stub)."""
@@ -123,5 +134,5 @@ class Grid:
 
     @property
     def footer(self) -> tuple[str, ...]:
-        """The lines under the table: tests, legend, notes."""
-        return self.tests + self.legend + self.notes
+        """The lines under the table: tests, legend, probabilities, notes."""
+        return self.tests + self.legend + self.probability + self.notes

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 from typing import Final, Literal
 
+from surveykit.tables.captions import Span, caption, foot
 from surveykit.tables.grid import Cell, Grid, Head, Line
+from surveykit.tables.themes import DEFAULT, Theme, theme_of
 
 __all__ = ["render", "style"]
 
@@ -52,33 +55,82 @@ _MANY: Final = 16  # columns beside which headers need a width of their own
 _MARKED: Final = ("net", "summary", "missing", "total")  # lines with a look of their own
 
 
-def style(*tables: Grid) -> str:
-    """Return the style that tables need: more of it for nets, letters and many columns."""
+def style(*tables: Grid, theme: str = DEFAULT) -> str:
+    """Return the style that tables need: more of it for nets, letters, many columns, a theme."""
     lines = (line for table in tables for line in table.body)
     more = any(line.kind in _MARKED or any(c.lettered for c in line.cells) for line in lines)
     more = more or any(table.columns > _MANY for table in tables)
-    return f"{_STYLE}\n{_MORE}" if more else _STYLE
+    themed = _themed(theme) if theme != DEFAULT else ""
+    return "\n".join(part for part in (_STYLE, _MORE if more else "", themed) if part)
 
 
-def render(table: Grid, styled: Literal["own", "page"] = "own") -> str:
+def _themed(name: str) -> str:
+    """Return the rules and the caption of a theme; a rule is never thinner than half a pixel."""
+    look, of = theme_of(name), f".sk-table.sk-{name.replace('_', '-')}"
+    ink = "currentColor"
+    top, head, spanner, bottom = (
+        f"{max(0.5, points * 4 / 3):.3g}px"
+        for points in (look.top, look.head, look.spanner, look.bottom)
+    )
+    place = "margin-left:auto;margin-right:auto" if look.caption == "center" else ""
+    rules = [
+        f"{of} table{{border-top:{top} solid {ink};border-bottom:{bottom} solid {ink};{place}}}",
+        f"{of} thead .sk-last{{border-bottom:{head} solid {ink}}}",
+        f"{of} thead th.sk-spanner{{background-size:calc(100% - .9em) {spanner}}}",
+        f"{of} .sk-title{{font-weight:400;text-align:{look.caption}}}",
+        f"{of} .sk-title b{{font-weight:700}}",
+        f"{of} .sk-title i,{of} .sk-foot i{{font-style:italic}}",
+    ]
+    if not look.group:
+        rules.append(
+            f"{of} tbody tr.sk-net>*,{of} tbody tr.sk-summary>*,"
+            f"{of} tbody tr.sk-total>*{{border-top:0 !important}}"
+        )
+    if name == "gbt":
+        rules.append(
+            f'{of}{{font-family:"Times New Roman","Songti SC",SimSun,"Noto Serif CJK SC",'
+            f'"Source Han Serif SC",serif}}'
+        )
+        rules.append(
+            f'{of} .sk-title{{font-family:"Times New Roman",SimHei,"Heiti SC",'
+            f'"Noto Sans SC",sans-serif}}'
+        )
+    return "<style>\n" + "\n".join(rules) + "\n</style>"
+
+
+def render(table: Grid, styled: Literal["own", "page"] = "own", theme: str = DEFAULT) -> str:
     """Return `table` as a ``div`` with its title, table and notes; the style, or the page has it."""
+    look = theme_of(theme)
     name = escape(table.title or table.banner or "table")
+    themed = "" if theme == DEFAULT else f" sk-{theme.replace('_', '-')}"
     return "\n".join(
         [
-            f'<div class="sk-table" lang="{"zh-CN" if table.lang == "zh" else "en"}">',
-            *([style(table)] if styled == "own" else []),
+            f'<div class="sk-table{themed}" lang="{"zh-CN" if table.lang == "zh" else "en"}">',
+            *([style(table, theme=theme)] if styled == "own" else []),
             *([f'<p class="sk-banner">{escape(table.banner)}</p>'] if table.banner else []),
-            *([f'<p class="sk-title">{escape(table.title)}</p>'] if table.title else []),
+            *_title(table, look, plain=theme == DEFAULT),
             f'<div class="sk-scroll" role="region" aria-label="{name}" tabindex="0">',
             f'<table aria-label="{name}">',
             *_head(table),
             *_body(table),
             "</table>",
             "</div>",
-            *_foot(table),
+            *_foot(table, look),
             "</div>",
         ]
     )
+
+
+def _title(table: Grid, look: Theme, *, plain: bool) -> Iterator[str]:
+    """Yield the caption, a paragraph for each of its lines; the page's style makes a plain bold."""
+    for line in caption(table, look):
+        text = "".join(escape(s.text) if plain else _span(s) for s in line)
+        yield f'<p class="sk-title">{text}</p>'
+
+
+def _span(span: Span) -> str:
+    tag = {"bold": "b", "italic": "i"}.get(span.face, "")
+    return f"<{tag}>{escape(span.text)}</{tag}>" if tag else escape(span.text)
 
 
 def _head(table: Grid) -> list[str]:
@@ -145,6 +197,9 @@ def _letters(cell: Cell) -> str:
     return f'<sup class="sk-sig" style="width:{0.8 * cell.lettered:.4g}em">{escape(cell.letters)}</sup>'
 
 
-def _foot(table: Grid) -> list[str]:
-    lines = [f"<p>{escape(text)}</p>" for text in table.footer]
+def _foot(table: Grid, look: Theme) -> list[str]:
+    lines = [
+        f"<p>{_span(Span(note.lead, note.face))}{escape(note.text)}</p>"
+        for note in foot(table, look)
+    ]
     return ['<div class="sk-foot">', *lines, "</div>"] if lines else []

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
+from surveykit.tables.captions import Note, foot, split_number
 from surveykit.tables.grid import Grid, Head, Line
 from surveykit.tables.paper import CONTINUED, PORTRAIT, lay_out
 from surveykit.tables.pieces import Piece, Pieces, pieces
@@ -17,7 +19,8 @@ __all__ = ["escape", "render"]
 _WIDE: Final = 14  # cells at which a header over one column wraps
 _STUB: Final = 30  # cells at which the stub becomes a paragraph
 _LONG: Final = 35  # lines of a body that does not fit on a page
-_NUMBERED = re.compile(r"^(?:表|Table)\s*[0-9]+(?:[.．:：]|\s|\u3000)\s*")
+_BLOCKS: Final = 10  # floats after which a page is cleared: TeX holds 18 of them
+_LABEL: Final = re.compile(r"[^0-9A-Za-z:_.+-]+")
 _PAGE: Final = ((PORTRAIT, 9.0),)  # wider than this, a banner is cut
 _ESCAPES: Final = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
@@ -71,14 +74,20 @@ def render(table: Grid, theme: str = "three_line") -> str:
     """
     look = theme_of(theme)
     long = len(table.body) > _LONG
-    parts = [*_preamble(table, long=long)]
-    for block in lay_out(table, _PAGE).blocks:
-        parts += _long(block.table, look) if long else _floating(block.table, look)
+    parts = [*_preamble(table, look, long=long)]
+    for place, block in enumerate(lay_out(table, _PAGE).blocks):
+        if place and place % _BLOCKS == 0:
+            parts.append(r"\clearpage")
+        label = "" if place else table.label
+        part = replace(block.table, label=label)
+        parts += _long(part, look) if long else _floating(part, look)
     return "\n".join(parts) + "\n"
 
 
-def _preamble(table: Grid, *, long: bool) -> Iterator[str]:
+def _preamble(table: Grid, look: Theme, *, long: bool) -> Iterator[str]:
     names = ["booktabs", "xcolor", *(["longtable"] if long else [])]
+    if _style(look):
+        names.append("caption")
     yield f"% \\usepackage{{{','.join(names)}}}"
     if any(ord(c) > 0x2E7F for c in _all_text(table)):
         yield "% \\usepackage{ctex}  % Chinese: with XeLaTeX or LuaLaTeX"
@@ -96,8 +105,7 @@ def _floating(table: Grid, look: Theme) -> Iterator[str]:
     yield r"\begin{table}[htbp]"
     yield r"\centering" if look.caption == "center" else r"\raggedright"
     yield from _banner(table)
-    if table.title:
-        yield rf"\caption{{{_caption(table)}}}"
+    yield from _caption(table, look)
     yield rf"\begin{{tabular}}{{{_columns(table)}}}"
     yield _rule(r"\toprule", look.top)
     yield from _head(table)
@@ -105,7 +113,7 @@ def _floating(table: Grid, look: Theme) -> Iterator[str]:
     yield from _body(table)
     yield _rule(r"\bottomrule", look.bottom)
     yield r"\end{tabular}"
-    yield from _foot(table)
+    yield from _foot(table, look)
     yield r"\end{table}"
 
 
@@ -115,8 +123,9 @@ def _long(table: Grid, look: Theme) -> Iterator[str]:
     yield r"\begingroup"
     yield from _banner(table)
     yield rf"\begin{{longtable}}{{{_columns(table)}}}"
-    if table.title:
-        yield rf"\caption{{{_caption(table)}}}\\"
+    captioned = _caption(table, look)
+    yield from captioned[:-1]
+    yield from (line + r"\\" for line in captioned[-1:])
     yield from header
     yield r"\endfirsthead"
     yield rf"\multicolumn{{{table.columns + 1}}}{{l}}{{\footnotesize {more}}}\\"
@@ -126,7 +135,7 @@ def _long(table: Grid, look: Theme) -> Iterator[str]:
     yield r"\endfoot"
     yield from _body(table)
     yield r"\end{longtable}"
-    yield from _foot(table)
+    yield from _foot(table, look)
     yield r"\endgroup"
 
 
@@ -134,8 +143,30 @@ def _rule(command: str, points: float) -> str:
     return f"{command}[{points:g}pt]"
 
 
-def _caption(table: Grid) -> str:
-    return escape(_NUMBERED.sub("", table.title) or table.title)
+def _style(look: Theme) -> str:
+    """Return what the package caption needs to set a caption as the theme has it; "" for LaTeX's own."""
+    options = []
+    if look.number == "above":
+        options += ["labelsep=newline", "justification=raggedright", "singlelinecheck=false"]
+    if look.number_face == "bold" and look.caption_face != "bold":
+        options.append("labelfont=bf")
+    if look.caption_face == "italic":
+        options.append("textfont=it")
+    return ",".join(options)
+
+
+def _caption(table: Grid, look: Theme) -> list[str]:
+    """Return the caption without its number and the label; LaTeX numbers the table itself."""
+    number, title = split_number(table.title, table.number)
+    if not table.title:
+        return []
+    style = _style(look)
+    label = rf"\label{{{_LABEL.sub('-', table.label)}}}" if table.label else ""
+    shown = escape(title if number else table.title)
+    return [
+        *([rf"\captionsetup{{{style}}}"] if style else []),
+        rf"\caption{{{shown}}}{label}",
+    ]
 
 
 def _banner(table: Grid) -> list[str]:
@@ -228,9 +259,16 @@ def _piece(piece: Piece) -> str:
             return text
 
 
-def _foot(table: Grid) -> Iterator[str]:
-    if table.footer:
+def _foot(table: Grid, look: Theme) -> Iterator[str]:
+    notes = foot(table, look)
+    if notes:
         yield r"\par\smallskip"
         yield r"\begin{minipage}{\linewidth}\footnotesize\raggedright"
-        yield from (rf"{escape(text)}\par" for text in table.footer)
+        yield from (rf"{_lead(note)}{escape(note.text)}\par" for note in notes)
         yield r"\end{minipage}"
+
+
+def _lead(note: Note) -> str:
+    if note.face != "italic":
+        return escape(note.lead)
+    return rf"\textit{{{escape(note.lead.rstrip())}}} "

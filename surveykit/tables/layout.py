@@ -48,7 +48,8 @@ def head_rows(
 
 def corner(source: Source, rows: list[list[Head]]) -> tuple[tuple[Head, ...], ...]:
     """Put the cell over the stub in front; it holds the unit where there is one statistic."""
-    unit = source.stats[0].heading(source.lang) if len(source.stats) == 1 else ""
+    one = len(source.stats) == 1 and source.alike
+    unit = source.stats_of(source.variables[0])[0].heading(source.lang) if one else ""
     rows[0].insert(0, Head(unit, 1, len(rows), "corner"))
     return tuple(tuple(row) for row in rows)
 
@@ -107,12 +108,13 @@ def _variable_lines(
     alone = list(levels) == [""]  # a mean: the question is its own row
     indent = int(not alone)
     if not alone:
-        yield Line("group", source.question(variable))
+        yield Line("group", source.headline(variable))
     if not shared:
         yield from _base_lines(source, variable, groups, indent)
     for code in levels:
-        cells = [source.shown.cell(variable, code, g, s) for g in groups for s in source.stats]
-        label = source.label(variable, code) or source.question(variable)
+        stats = source.stats_of(variable)
+        cells = [source.shown.cell(variable, code, g, s) for g in groups for s in stats]
+        label = source.label(variable, code) or source.headline(variable)
         yield Line("net" if is_net(code) else "row", label, tuple(cells), indent)
     if _has_totals(source, variable, totals):
         yield from _total_lines(source, variable, groups)
@@ -141,31 +143,36 @@ def _base_lines(
 def _has_totals(source: Source, variable: str, totals: Totals) -> bool:
     if source.estimates.spec.kinds.get(variable) == "multiple" or not source.levels[variable]:
         return False
-    shown = {n for s in source.stats for n in s.names}
+    shown = {n for s in source.stats_of(variable) for n in s.names}
     return totals == "show" or (totals == "auto" and not shown.isdisjoint(_WITH_TOTALS))
 
 
 def _total_lines(source: Source, variable: str, groups: Sequence[Group]) -> Iterator[Line]:
     """Write the total of the levels; where shares of everyone stand, the missing and all as well."""
-    everyone = any("percent_of_all" in s.names for s in source.stats)
+    everyone = any("percent_of_all" in s.names for s in source.stats_of(variable))
     valid = [{s: _sum(source, variable, g, s) for s in _SUMS} for g in groups]
     lacking = [_missing(source, variable, g, v) for g, v in zip(groups, valid, strict=True)]
     if not everyone or not any(m["count"] for m in lacking):
-        yield _total_line(source, "total", "total", valid)
+        yield _total_line(source, variable, "total", "total", valid)
         return
-    yield _total_line(source, "total", "valid_total", valid)
-    yield _total_line(source, "missing", "missing_line", lacking)
+    yield _total_line(source, variable, "total", "valid_total", valid)
+    yield _total_line(source, variable, "missing", "missing_line", lacking)
     whole = [
         {s: _plus(v.get(s), m.get(s)) for s in ("count", "weighted_count", "percent_of_all")}
         for v, m in zip(valid, lacking, strict=True)
     ]
-    yield _total_line(source, "total", "total", whole)
+    yield _total_line(source, variable, "total", "total", whole)
 
 
 def _total_line(
-    source: Source, kind: Literal["total", "missing"], word: str, sums: Sequence[Sums]
+    source: Source,
+    variable: str,
+    kind: Literal["total", "missing"],
+    word: str,
+    sums: Sequence[Sums],
 ) -> Line:
-    cells = [_total_cell(source, found, s) for found in sums for s in source.stats]
+    stats = source.stats_of(variable)
+    cells = [_total_cell(source, found, s) for found in sums for s in stats]
     return Line(kind, source.word(word), tuple(cells), 1)
 
 
@@ -231,11 +238,12 @@ def _down_paths(source: Source, variable: str) -> Iterator[tuple[Path, HeadKind]
 
 def level_paths(source: Source, variable: str) -> Iterator[tuple[Path, HeadKind]]:
     """Return the headers of the levels and summaries of a variable where they stand across."""
-    headings = [(str(i), source.heading(s)) for i, s in enumerate(source.stats)]
+    stats = source.stats_of(variable)
+    headings = [(str(i), source.heading(s)) for i, s in enumerate(stats)]
     for code in source.levels[variable]:
         label = source.label(variable, code)
         inner = ((f"level {code}", label),) if label else ()
-        if len(headings) == 1 and inner:
+        if len(headings) == 1 and inner and source.alike:
             yield inner, "level"
         else:
             yield from (((*inner, heading), "stat") for heading in headings)
@@ -247,7 +255,8 @@ def level_cells(source: Source, variable: str, group: Group) -> list[Cell]:
     """Return the cells under `level_paths`."""
     cell = source.shown.cell
     levels = source.levels[variable]
-    cells = [cell(variable, code, group, s) for code in levels for s in source.stats]
+    stats = source.stats_of(variable)
+    cells = [cell(variable, code, group, s) for code in levels for s in stats]
     return cells + [cell(variable, "", group, s) for s in source.summaries.get(variable, ())]
 
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from surveykit.tables.captions import Span, caption, foot
 from surveykit.tables.grid import Cell, Grid, Line
+from surveykit.tables.themes import DEFAULT, theme_of
 
 __all__ = ["escape", "render"]
 
 
-def render(table: Grid) -> str:
+def render(table: Grid, theme: str = DEFAULT) -> str:
     """Return `table` as Markdown: banner, title, pipe table, notes."""
+    look = theme_of(theme)
     parts = [
         f"> **{escape(table.banner)}**" if table.banner else "",
-        f"**{escape(table.title)}**" if table.title else "",
+        *("".join(map(_span, line)) for line in caption(table, look)),
         "\n".join([*_head(table), *(_line(line, table.columns) for line in table.body)]),
-        *(escape(text) for text in table.footer),
+        *(_span(Span(note.lead, note.face)) + _start(note.text) for note in foot(table, look)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -30,6 +33,31 @@ def escape(text: str) -> str:
     'a\\\\*b \\\\| &lt;i>\\\\[x](y)'
     """
     return re.sub(r"([\\`*_\[|~$])", r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;"))
+
+
+def _start(text: str) -> str:
+    """Escape a paragraph; what would make it a heading, a list or a quotation as well.
+
+    Examples
+    --------
+    >>> _start("# one"), _start("1. two"), _start("- three"), _start("> four")
+    ('\\\\# one', '1\\\\. two', '\\\\- three', '\\\\> four')
+    """
+    whole = escape(text.strip())
+    return re.sub(r"^([0-9]*)([#>+=.)-])", r"\1\\\2", whole)
+
+
+def _span(span: Span) -> str:
+    """Return a part of a caption between stars, blanks outside them."""
+    text = span.text
+    stars = {"bold": "**", "italic": "*"}.get(span.face, "")
+    inner = text.strip()
+    if not inner:
+        return text
+    if not stars:
+        return _start(text)
+    before, _, after = text.partition(inner)
+    return f"{before}{stars}{escape(inner)}{stars}{after}"
 
 
 def _head(table: Grid) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from surveykit.tables import html, latex, markdown, terminal, xlsx
 from surveykit.tables.document import Document, Item, Paragraph
+from surveykit.tables.themes import DEFAULT
 from surveykit.tables.words import WORDS
 from surveykit.text import wrap
 
@@ -51,7 +52,7 @@ def _word(book: Book, key: str) -> str:
     return WORDS[key].text(book.lang)
 
 
-def text(book: Book, width: int) -> str:
+def text(book: Book, width: int, theme: str = DEFAULT) -> str:
     """Return the book for a terminal of `width` cells."""
     front = [
         *wrap(book.title, width),
@@ -60,10 +61,11 @@ def text(book: Book, width: int) -> str:
         _word(book, "contents"),
         *(f"  {line}" for t in book.tables for line in wrap(t.title, width - 2)),
     ]
-    return "\n\n\n".join(["\n".join(front), *(terminal.render(t, width) for t in book.tables)])
+    tables = (terminal.render(t, width, theme) for t in book.tables)
+    return "\n\n\n".join(["\n".join(front), *tables])
 
 
-def markdown_page(book: Book) -> str:
+def markdown_page(book: Book, theme: str = DEFAULT) -> str:
     """Return the book as Markdown; contents link to anchors before the tables."""
     plain = markdown.escape
     links = [f"- [{plain(t.title)}](#t{i})" for i, t in enumerate(book.tables, start=1)]
@@ -72,18 +74,21 @@ def markdown_page(book: Book) -> str:
         *(plain(note) for note in book.notes),
         f"## {plain(_word(book, 'contents'))}",
         "\n".join(links),
-        *(f'<a id="t{i}"></a>\n\n{markdown.render(t)}' for i, t in enumerate(book.tables, start=1)),
+        *(
+            f'<a id="t{i}"></a>\n\n{markdown.render(t, theme)}'
+            for i, t in enumerate(book.tables, start=1)
+        ),
     ]
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
-def html_page(book: Book) -> str:
+def html_page(book: Book, theme: str = DEFAULT) -> str:
     """Return the book as one HTML page."""
     lang = "zh-CN" if book.lang == "zh" else "en"
-    return _PAGE.format(lang=lang, title=escape(book.title), body=html_parts(book))
+    return _PAGE.format(lang=lang, title=escape(book.title), body=html_parts(book, theme))
 
 
-def html_parts(book: Book) -> str:
+def html_parts(book: Book, theme: str = DEFAULT) -> str:
     """Return the book as a ``div`` with its style."""
     notes = [f"<p>{escape(note)}</p>" for note in book.notes]
     links = [
@@ -91,14 +96,14 @@ def html_parts(book: Book) -> str:
     ]
     back = f'<p class="sk-back"><a href="#contents">{escape(_word(book, "back"))}</a></p>'
     tables = [
-        f'<section id="t{i}">\n{html.render(t, "page")}\n{back}\n</section>'
+        f'<section id="t{i}">\n{html.render(t, "page", theme)}\n{back}\n</section>'
         for i, t in enumerate(book.tables, start=1)
     ]
     return "\n".join(
         [
             '<div class="sk-book">',
             _STYLE,
-            html.style(*book.tables),
+            html.style(*book.tables, theme=theme),
             f"<h1>{escape(book.title)}</h1>",
             *(['<div class="sk-notes">', *notes, "</div>"] if notes else []),
             f'<nav id="contents"><h2>{escape(_word(book, "contents"))}</h2>',
@@ -128,18 +133,18 @@ def latex_tables(book: Book, theme: str) -> str:
 _LONGEST: Final = 31  # of the name of a sheet, in UTF-16 units
 
 
-def xlsx_book(book: Book) -> bytes:
+def xlsx_book(book: Book, theme: str = DEFAULT) -> bytes:
     """Return the book as the bytes of a workbook."""
-    return xlsx.workbook(book.title, lambda out: _fill(book, out))
+    return xlsx.workbook(book.title, lambda out: _fill(book, out, theme))
 
 
-def _fill(book: Book, out: Any) -> None:
+def _fill(book: Book, out: Any, theme: str) -> None:
     formats: dict[Any, Any] = {}
     contents = out.add_worksheet(_word(book, "contents"))
     names = [sheet_name(i, t.title) for i, t in enumerate(book.tables, start=1)]
     link = out.add_format({"font_name": "Times New Roman", "font_color": "#0B4F9C", "underline": 1})
     for name, table in zip(names, book.tables, strict=True):
-        _, row = xlsx.write_table(out, out.add_worksheet(name), table, formats)
+        _, row = xlsx.write_table(out, out.add_worksheet(name), table, formats, theme)
         back = f"internal:'{_word(book, 'contents')}'!A1"
         out.worksheets()[-1].write_url(row, 0, back, link, _word(book, "back"))
     _contents(book, out, contents, names, link)

@@ -138,7 +138,7 @@ def _titled(blocks: Iterator[Block]) -> Iterator[Block]:
         if place and table.title:
             table = replace(table, title=table.title + CONTINUED.text(table.lang))
         if place + 1 < len(held):
-            table = replace(table, tests=(), legend=(), notes=())
+            table = replace(table, tests=(), legend=(), notes=(), probability=())
         yield replace(block, table=table)
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from surveykit.errors import MissingDependencyError, SurveyKitError
+from surveykit.fonts import FAMILY, files
+from surveykit.tables.captions import caption, foot
 from surveykit.tables.document import (
     Document,
     Heading,
@@ -25,13 +27,12 @@ from surveykit.tables.document import (
 from surveykit.tables.grid import Grid
 from surveykit.tables.paper import PORTRAIT, Block, lay_out, plain_layout
 from surveykit.tables.pieces import pieces
-from surveykit.tables.themes import theme_of
+from surveykit.tables.themes import Theme, theme_of
 from surveykit.tables.words import WORDS
 
 __all__ = ["available", "render"]
 
-_FONT: Final = Path(__file__).parents[1] / "plots" / "fonts" / "SurveyKitSansSC-Regular.otf"
-_FAMILIES: Final = ("SurveyKit Sans SC", "DejaVu Sans")  # matplotlib brings the second
+_FAMILIES: Final = (FAMILY, "DejaVu Sans")  # matplotlib brings the second
 _TEMPLATE: Final = Path(__file__).parent / "templates" / "paper.typ"
 _SHORT: Final = 30  # lines of a body that is kept on one page
 _CONTROL: Final = re.compile(
@@ -77,7 +78,7 @@ def render(document: Document) -> bytes:
             "top": look.top, "head": look.head, "spanner": look.spanner, "bottom": look.bottom,
             "group": look.group, "caption": look.caption, "face": look.caption_face,
         },
-        "parts": list(_parts(document.items)),
+        "parts": list(_parts(document.items, look)),
     }  # fmt: skip
     return _compiled(_clean(data))
 
@@ -103,14 +104,8 @@ def _fonts(which: Literal["bundled", "all"]) -> Any:
     """Return the fonts; installed ones are looked at only where those at hand lack something."""
     import typst
 
-    paths = [str(path.parent) for path in _files()]
+    paths = [str(path.parent) for path in files()]
     return typst.Fonts(include_system_fonts=which == "all", font_paths=paths)
-
-
-def _files() -> tuple[Path, ...]:
-    from matplotlib import get_data_path
-
-    return _FONT, Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 
 
 def _held(text: str) -> bool:
@@ -122,7 +117,7 @@ def _characters() -> frozenset[int]:
     """Return what the fonts at hand hold."""
     from matplotlib.ft2font import FT2Font
 
-    return frozenset(c for path in _files() for c in FT2Font(str(path)).get_charmap())
+    return frozenset(c for path in files() for c in FT2Font(str(path)).get_charmap())
 
 
 def _clean(value: Any) -> Any:
@@ -137,7 +132,7 @@ def _clean(value: Any) -> Any:
 
 
 # ---------------------------------------------------------------- items as data
-def _parts(items: Iterable[Item]) -> Iterator[dict[str, Any]]:
+def _parts(items: Iterable[Item], look: Theme) -> Iterator[dict[str, Any]]:
     """Yield runs of items that stand on paper turned the same way."""
     sideways = False
     held: list[dict[str, Any]] = []
@@ -145,7 +140,7 @@ def _parts(items: Iterable[Item]) -> Iterator[dict[str, Any]]:
     for item in items:
         if isinstance(item, Heading):
             level = min(item.level + 1, _DEEPEST)
-        turned, made = _item(item, level)
+        turned, made = _item(item, level, look)
         if held and turned != sideways:
             yield {"sideways": sideways, "items": held}
             held = []
@@ -155,11 +150,11 @@ def _parts(items: Iterable[Item]) -> Iterator[dict[str, Any]]:
         yield {"sideways": sideways, "items": held}
 
 
-def _item(item: Item, level: int) -> tuple[bool, list[dict[str, Any]]]:
+def _item(item: Item, level: int, look: Theme) -> tuple[bool, list[dict[str, Any]]]:
     """Return whether an item needs a page that lies, and what it is made of."""
     match item:
         case Grid():
-            return _table(item, level)
+            return _table(item, level, look)
         case Heading():
             made: dict[str, Any] = {"is": "heading", "text": item.text, "level": item.level}
         case Paragraph():
@@ -174,12 +169,13 @@ def _item(item: Item, level: int) -> tuple[bool, list[dict[str, Any]]]:
         case Picture():
             wide, high = item.size
             made = {"is": "picture", "svg": item.svg.decode("utf-8"), "alt": item.alt,
+                    "lines": [[(item.title or item.entry, look.caption_face)]],
                     "title": item.title or item.entry, "level": level, "shown": not item.title,
                     "width": wide, "height": high}  # fmt: skip
     return False, [made]
 
 
-def _table(table: Grid, level: int) -> tuple[bool, list[dict[str, Any]]]:
+def _table(table: Grid, level: int, look: Theme) -> tuple[bool, list[dict[str, Any]]]:
     layout = lay_out(table)
     made: list[dict[str, Any]] = []
     for place, block in enumerate(layout.blocks):
@@ -187,10 +183,12 @@ def _table(table: Grid, level: int) -> tuple[bool, list[dict[str, Any]]]:
             made.append({"is": "banner", "text": table.banner})
         if block.table.title:
             title = {"is": "caption", "text": block.table.title, "level": level}
-            made.append(title | {"found": place == 0})
+            lines = caption(block.table, look)
+            made.append(title | {"found": place == 0, "lines": lines})
         made.append(_block(block, layout.size))
-        if block.table.footer:
-            made.append({"is": "notes", "texts": block.table.footer})
+        notes = foot(block.table, look)
+        if notes:
+            made.append({"is": "notes", "texts": notes})
     return layout.sideways, made
 
 

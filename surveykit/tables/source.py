@@ -10,11 +10,19 @@ from typing import get_args
 from surveykit.errors import UnknownNameError, UsageError
 from surveykit.estimate import Estimate, Estimates
 from surveykit.estimate.places import Group, told_apart
-from surveykit.tables.cells import Shown, Stat, parse_stat
+from surveykit.estimate.templates import parse_template
+from surveykit.tables.cells import (
+    FIELDS,
+    TEMPLATE_WORDS,
+    Shown,
+    Stat,
+    parse_stat,
+    template_stat,
+)
 from surveykit.tables.words import BASES, WORDS, Base, stat_name
 from surveykit.text import Lang, clean
 
-__all__ = ["TOTAL", "Path", "Source", "bases_of", "split_stats"]
+__all__ = ["TOTAL", "Path", "Source", "bases_of", "split_stats", "templated"]
 
 Path = tuple[tuple[str, str], ...]
 """Headers from the outside in, as (key, text)."""
@@ -40,6 +48,10 @@ class Source:
     bases : tuple of Base
     names : mapping
         What a variable is called here where that is not its question.
+    own : mapping
+        The one column of each variable where templates tell them apart.
+    stars : mapping
+        ``(variable, by)`` to the stars of its test, at `star_levels`.
     """
 
     estimates: Estimates
@@ -50,6 +62,27 @@ class Source:
     shown: Shown
     lang: Lang
     names: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, Stat] = field(default_factory=dict)
+    stars: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    star_levels: tuple[float, ...] = ()
+
+    def stats_of(self, variable: str) -> tuple[Stat, ...]:
+        """Return the columns of each group in the lines of a variable."""
+        return (self.own[variable],) if variable in self.own else self.stats
+
+    @property
+    def alike(self) -> bool:
+        """Whether every variable has the same columns."""
+        return len({self.stats_of(v) for v in self.variables}) <= 1
+
+    def headline(self, variable: str) -> str:
+        """Return what stands over the lines of a variable: its question, its unit, its stars."""
+        text = self.question(variable)
+        if not self.alike:
+            unit = self.stats_of(variable)[0].heading(self.lang)
+            text = self.word("unit").format(question=text, unit=unit)
+        one = len(self.estimates.spec.by) == 1 and len(self.variables) > 1
+        return text + (self.stars.get((variable, self.estimates.spec.by[0]), "") if one else "")
 
     def word(self, key: str) -> str:
         """Return one of the table's own phrases."""
@@ -66,7 +99,7 @@ class Source:
 
     def groups(self) -> dict[Group, str]:
         """Return the total and every group with its label, in the order of the banner."""
-        asked = {s.lead or self.shown.primary for s in self.stats}
+        asked = {s.lead or self.shown.primary for v in self.variables for s in self.stats_of(v)}
         asked |= {s.lead for found in self.summaries.values() for s in found}
         return self.shown.places.groups(asked)
 
@@ -104,7 +137,9 @@ class Source:
         mark = f" ({letter})" if letter else ""
         if group == TOTAL:
             return (("", self.word("total") + mark),)
-        outer = (by, self.question(by))
+        alone = len(self.variables) == 1
+        starred = self.stars.get((self.variables[0], by), "") if alone else ""
+        outer = (by, self.question(by) + starred)
         codes, labels = code.split("*"), label.split("*")
         if "*" in by and len(codes) == len(labels) == len(by.split("*")):
             keys = ["*".join(codes[: i + 1]) for i in range(len(codes))]
@@ -148,6 +183,61 @@ def split_stats(
     summaries = {v: tuple(_summaries(rows.get(v, []), named)) for v in estimates.spec.variables}
     levels = {v: _levels(rows.get(v, []), leads) for v in estimates.spec.variables}
     return columns, summaries, levels
+
+
+def templated(
+    estimates: Estimates, cell: str | Mapping[str, str]
+) -> tuple[dict[str, Stat], dict[str, tuple[Stat, ...]], dict[str, dict[str, str]]]:
+    """Read the templates: the column of each variable, what stands under its levels, the levels.
+
+    A template is found by the name of the variable, its kind, or the statistic that leads.
+
+    Raises
+    ------
+    UnknownNameError, UsageError
+        For what is no template, and one that names what the estimates do not hold.
+    """
+    level = estimates.spec.level
+    rows = _by_variable(estimates)
+    held = dict.fromkeys(r.stat for r in estimates.rows)
+    given = {"": cell} if isinstance(cell, str) else dict(cell)
+    kinds = dict.fromkeys(estimates.spec.kinds.values())
+    allowed = ("", *estimates.spec.variables, *kinds, *held)
+    for key in given:
+        if key not in allowed:
+            raise UnknownNameError.for_name("key of cell", key, filter(None, allowed))
+    read = {key: template_stat(text, level) for key, text in given.items()}
+    fields = ["n", *held, *FIELDS, *TEMPLATE_WORDS]
+    for text in given.values():
+        parse_template(text).check(fields)
+    columns: dict[str, Stat] = {}
+    summaries: dict[str, tuple[Stat, ...]] = {}
+    levels: dict[str, dict[str, str]] = {}
+    for v in estimates.spec.variables:
+        columns[v], of_levels = _own(estimates.spec.kinds.get(v, ""), v, rows.get(v, []), read)
+        found = _summaries(rows.get(v, []), ()) if of_levels else ()
+        made = [read.get(s.lead, s) for s in found]
+        within = {n for s in made if s.template for n in s.names if n != s.lead}
+        summaries[v] = tuple(s for s in made if s.lead not in within)
+        leads = {columns[v].lead or "percent"}
+        levels[v] = _levels(rows.get(v, []), leads) if of_levels else {"": ""}
+    return columns, summaries, levels
+
+
+def _own(
+    kind: str, variable: str, rows: Sequence[Estimate], read: Mapping[str, Stat]
+) -> tuple[Stat, bool]:
+    """Return the column of a variable, and whether its levels have it."""
+    of_levels = dict.fromkeys(r.stat for r in rows if r.level_code)
+    alone = dict.fromkeys(r.stat for r in rows if not r.level_code and r.stat not in _NO_SUMMARY)
+    for key in (variable, kind, *of_levels, *alone, ""):
+        stat = read.get(key)
+        if stat is not None and (not stat.lead or stat.lead in of_levels or stat.lead in alone):
+            lead = stat.lead or "percent"
+            return stat, lead in of_levels or (lead in _NO_SUMMARY and bool(of_levels))
+    main = next((s for s in ("percent", "mean") if s in of_levels or s in alone), "count")
+    sd = main == "mean" and "sd" in alone
+    return parse_stat("mean (sd)" if sd else main), main in of_levels
 
 
 def _by_variable(estimates: Estimates) -> dict[str, list[Estimate]]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from surveykit.tables.captions import caption, foot
 from surveykit.tables.cutting import columns_that_fit, cut
 from surveykit.tables.grid import Cell, Grid, Head, Line
+from surveykit.tables.themes import DEFAULT, Theme, theme_of
 from surveykit.text import pad, width, wrap, wrap_evenly
 
 __all__ = ["render"]
@@ -20,21 +23,27 @@ _HEADER = 12  # narrowest width at which a header wraps
 _READING = 80  # the lines around a narrow table are as long as this
 
 
-def render(table: Grid, cells: int = 100) -> str:
+def render(table: Grid, cells: int = 100, theme: str = DEFAULT) -> str:
     """Return `table` as text of at most `cells` cells; nothing in it depends on the terminal.
 
     A banner that is wider is cut into blocks, one below the other, that repeat the stub. A block
     is wider only where the stub and a single group are.
     """
+    look = theme_of(theme)
+    rule = "━" if look.top > look.head else "─"
     blocks = _blocks(table, cells)
     wide = min(cells, max(_READING, *(block.total for block in blocks)))
     lines = [
         *(wrap(table.banner, wide) if table.banner else []),
-        *(wrap(table.title, wide) if table.title else []),
-        *"\n\n".join("\n".join(block.lines()) for block in blocks).split("\n"),
-        *(part for text in table.footer for part in _lines(text, wide)),
+        *(part for line in _caption(table, look) for part in wrap(line, wide)),
+        *"\n\n".join("\n".join(block.lines(rule)) for block in blocks).split("\n"),
+        *(part for note in foot(table, look) for part in _lines(note.whole, wide)),
     ]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _caption(table: Grid, look: Theme) -> Iterator[str]:
+    return ("".join(span.text for span in line) for line in caption(table, look))
 
 
 def _lines(text: str, wide: int) -> list[str]:
@@ -63,13 +72,13 @@ class _Block:
     def total(self) -> int:
         return _span(self.widths, 0, len(self.widths))
 
-    def lines(self) -> list[str]:
+    def lines(self, rule: str = "━") -> list[str]:
         return [
-            "━" * self.total,
+            rule * self.total,
             *_head(self.table, self.widths),
             "─" * self.total,
             *(text for line in self.table.body for text in _line(line, self.widths, self.rooms)),
-            "━" * self.total,
+            rule * self.total,
         ]
 
 

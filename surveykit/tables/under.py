@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from surveykit.estimate import Estimates, TestRow
 from surveykit.tables.source import Source
 from surveykit.tables.words import TESTS
 from surveykit.text import SYNTHETIC_LONG, clean
 
-__all__ = ["legend", "notes_of", "test_lines"]
+__all__ = ["legend", "notes_of", "pair_stars", "probabilities", "stars_of", "test_lines"]
 
 
 def test_lines(source: Source) -> tuple[str, ...]:
@@ -46,7 +46,10 @@ def _unprinted(estimates: Estimates, variable: str, by: str) -> bool:
 def _test(source: Source, row: TestRow) -> str:
     """Write one test: statistic with its degrees of freedom, p, effect; a measure by its value."""
     name, number = _named(source, row.test), source.shown.number
-    p = f"{'P' if source.lang == 'zh' else 'p'} {number.p(row.p)}" if row.p is not None else ""
+    p = ""
+    if row.p is not None:
+        stars = stars_of(row.p, source.star_levels)
+        p = f"{'P' if source.lang == 'zh' else 'p'} {number.p(row.p)}{stars}"
     effect = ""
     if row.effect is not None:
         effect_name = _named(source, row.effect_name) or name
@@ -72,15 +75,57 @@ def _statistic(source: Source, name: str, row: TestRow) -> str:
 
 
 def legend(source: Source) -> tuple[str, ...]:
-    """Explain the marks and letters that the table holds, and no others."""
-    asked = {n for s in source.stats for n in s.names}
+    """Explain the marks that the table holds, and no others."""
+    asked = {n for v in source.variables for s in source.stats_of(v) for n in s.names}
     marks = {r.mark for r in source.estimates.rows if r.stat in asked}
     order = ("printed", "implied", "arbitrary", "unreliable", "suppressed")
     lines = [source.word(m) for m in order if m in marks]
     known, groups = source.shown.places.base_known, source.groups()
     if any(not known(v, g) for v in source.variables for g in groups):
         lines.append(source.word("illustrative_base"))
-    return (*lines, *source.estimates.comparisons.legend(source.lang))
+    return tuple(lines)
+
+
+def probabilities(source: Source) -> tuple[str, ...]:
+    """Say what the letters of compared columns mean."""
+    return (*source.estimates.comparisons.legend(source.lang), *_star_legend(source))
+
+
+def _star_legend(source: Source) -> Iterator[str]:
+    """Say at which level the stars of the table stand, where it has any."""
+    if not source.star_levels:
+        return
+    comma = source.word("comma")
+    levels = comma.join(
+        source.word("star").format(stars="*" * count, level=f"{level:g}")
+        for count, level in enumerate(source.star_levels, start=1)
+    )
+    asked = {n for v in source.variables for s in source.stats_of(v) for n in s.names}
+    if "adjusted_residual" in asked:
+        yield source.word("stars").format(levels=levels, test=source.word("star_residual"))
+    if any(r.p is not None for r in source.estimates.tests.rows):
+        yield source.word("stars").format(levels=levels, test=source.word("star_test"))
+
+
+def stars_of(p: float | None, levels: Sequence[float]) -> str:
+    """Return a star for each level that p is below.
+
+    Examples
+    --------
+    >>> stars_of(0.004, (0.05, 0.01, 0.001)), stars_of(0.2, (0.05,)), stars_of(None, (0.05,))
+    ('**', '', '')
+    """
+    return "" if p is None else "*" * sum(p < level for level in levels)
+
+
+def pair_stars(estimates: Estimates, levels: Sequence[float]) -> dict[tuple[str, str], str]:
+    """Return the stars of the first test with a p of each pair that was not made up."""
+    found: dict[tuple[str, str], str] = {}
+    for row in estimates.tests.rows:
+        pair = (row.variable, row.by)
+        if row.p is not None and pair not in found and not _unprinted(estimates, *pair):
+            found[pair] = stars_of(row.p, levels)
+    return found
 
 
 def notes_of(source: Source, notes: Sequence[str]) -> Iterable[str]:

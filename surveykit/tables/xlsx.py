@@ -13,15 +13,23 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any, Final
 
+from surveykit.errors import UnsupportedError
 from surveykit.io.zipfiles import repack
+from surveykit.tables.captions import Span, caption, foot
 from surveykit.tables.grid import Cell, Grid, Head, Line, LineKind
+from surveykit.tables.themes import DEFAULT, Face, Theme, theme_of
 from surveykit.text import width
 
 __all__ = ["render", "workbook", "write_table"]
 
 _CREATED: Final = datetime(2000, 1, 1)  # in place of the time of writing
-_THICK, _THIN = 5, 1  # xlsxwriter's border styles
+_BORDERS: Final = ((1.2, 2), (0.4, 1), (0.0, 7))  # points to medium, thin, hair of xlsxwriter
+_MOST: Final = (1_048_576, 16_384)  # rows and columns of a sheet
 _GREY: Final = "#767676"
+_HOUSE: Final = theme_of(DEFAULT)
+_FACES: Final[dict[Face, dict[str, Any]]] = {
+    "bold": {"bold": True}, "italic": {"italic": True}, "plain": {},
+}  # fmt: skip
 _LOOKS: Final[dict[LineKind, dict[str, Any]]] = {"net": {"italic": True}}
 _PAGE: Final = 90  # characters on a page
 _NARROW, _WIDE, _STUB = 7, 28, 44  # column widths in characters
@@ -40,13 +48,14 @@ class _Sheet:
     table: Grid
     formats: dict[tuple[tuple[str, Any], ...], Any]
     places: list[int]
+    look: Theme
 
     @classmethod
-    def of(cls, book: Any, sheet: Any, table: Grid, formats: dict[Any, Any]) -> _Sheet:
+    def of(cls, book: Any, sheet: Any, table: Grid, formats: dict[Any, Any], look: Theme) -> _Sheet:
         places = [0, 1]
         for column in range(table.columns):
             places.append(places[-1] + 1 + bool(_lettered(table, column)))
-        return cls(book, sheet, table, formats, places)
+        return cls(book, sheet, table, formats, places, look)
 
     @property
     def last(self) -> int:
@@ -71,10 +80,31 @@ class _Sheet:
             self.sheet.write_blank(row, column, None, self.format(**properties))
 
 
-def render(table: Grid) -> bytes:
-    """Return `table` as the bytes of an xlsx file."""
+def render(table: Grid, theme: str = DEFAULT) -> bytes:
+    """Return `table` as the bytes of an xlsx file.
+
+    Raises
+    ------
+    UnsupportedError
+        When the table has more rows or columns than a sheet.
+    """
+    theme_of(theme)
     name = "表" if table.lang == "zh" else "Table"
-    return workbook(table.title, lambda book: write_table(book, book.add_worksheet(name), table))
+
+    def fill(book: Any) -> None:
+        write_table(book, book.add_worksheet(name), table, theme=theme)
+
+    return workbook(table.title, fill)
+
+
+def _check_size(out: _Sheet) -> None:
+    rows = len(out.table.head) + len(out.table.body) + len(out.table.footer) + 3
+    for size, most, what in zip((rows, out.last + 1), _MOST, ("rows", "columns"), strict=True):
+        if size > most:
+            raise UnsupportedError(
+                f"the table has {size:,} {what}; a sheet of Excel takes {most:,}.",
+                hint="write it as csv, or tabulate fewer groups.",
+            )
 
 
 def workbook(title: str, fill: Callable[[Any], object]) -> bytes:
@@ -91,19 +121,28 @@ def workbook(title: str, fill: Callable[[Any], object]) -> bytes:
 
 
 def write_table(
-    book: Any, sheet: Any, table: Grid, formats: dict[Any, Any] | None = None
+    book: Any,
+    sheet: Any,
+    table: Grid,
+    formats: dict[Any, Any] | None = None,
+    theme: str = DEFAULT,
 ) -> tuple[_Sheet, int]:
     """Write one table; return its sheet and the first row below it."""
-    out = _Sheet.of(book, sheet, table, {} if formats is None else formats)
+    look = theme_of(theme)
+    out = _Sheet.of(book, sheet, table, {} if formats is None else formats, look)
+    _check_size(out)
     widths = _widths(out)
     for column, wide in enumerate(widths):
         sheet.set_column(column, column, wide)
-    row = _wide_lines(out, 0, _above(table), widths)
+    row = _wide_lines(out, 0, _above(table, look), widths)
     row = _write_head(out, row, widths)
     sheet.freeze_panes(row, 1)
     _on_paper(sheet, row, sum(widths))
     row = _write_body(out, row)
-    footer = [(text, {"font_size": 9}) for text in table.footer]
+    footer = [
+        _Wide((Span(note.lead, note.face), Span(note.text)), {"font_size": 9})
+        for note in foot(table, look)
+    ]
     return out, _wide_lines(out, row, footer, widths)
 
 
@@ -123,12 +162,27 @@ def _lettered(table: Grid, column: int) -> int:
     return max((line.cells[column].lettered for line in table.body if line.cells), default=0)
 
 
-def _above(table: Grid) -> list[tuple[str, dict[str, Any]]]:
-    lines: list[tuple[str, dict[str, Any]]] = []
+@dataclass(frozen=True, slots=True)
+class _Wide:
+    """A line over the whole width: its parts, and what holds for all of it."""
+
+    spans: tuple[Span, ...]
+    properties: dict[str, Any]
+
+    @property
+    def text(self) -> str:
+        return "".join(s.text for s in self.spans)
+
+
+def _above(table: Grid, look: Theme) -> list[_Wide]:
+    lines: list[_Wide] = []
     if table.banner:
-        lines.append((table.banner, {"font_color": "#8A1C1C", "bold": True}))
-    if table.title:
-        lines.append((table.title, {"bold": True}))
+        lines.append(_Wide((Span(table.banner, "bold"),), {"font_color": "#8A1C1C"}))
+    for spans in caption(table, look):
+        properties: dict[str, Any] = {"align": look.caption} if look != _HOUSE else {}
+        if look.east_asian_caption != look.east_asian:
+            properties["font_name"] = look.east_asian_caption
+        lines.append(_Wide(spans, properties))
     return lines
 
 
@@ -160,21 +214,23 @@ def _height(text: str, wide: float, size: float = 15.0) -> float:
     return size * max(1, lines)
 
 
-def _wide_lines(
-    out: _Sheet, row: int, lines: list[tuple[str, dict[str, Any]]], widths: list[float]
-) -> int:
+def _wide_lines(out: _Sheet, row: int, lines: list[_Wide], widths: list[float]) -> int:
     """Write lines over the whole width, wrapped and tall enough."""
-    for text, properties in lines:
-        chosen = out.format(
-            text_wrap=True,
-            align="left",
-            valign="top",
-            **{k: v for k, v in properties.items() if k != "valign"},
-        )
+    for line in lines:
+        faces = {span.face for span in line.spans if span.text}
+        whole = {"text_wrap": True, "align": "left", "valign": "top", **line.properties}
+        chosen = out.format(**whole, **(_FACES[faces.pop()] if len(faces) == 1 else {}))
         if out.last:
             out.sheet.merge_range(row, 0, row, out.last, "", chosen)
-        out.sheet.write_string(row, 0, text, chosen)
-        out.sheet.set_row(row, _height(text, sum(widths)))
+        if faces:
+            spans = [s for s in line.spans if s.text]
+            parts = [
+                x for s in spans for x in (out.format(**line.properties, **_FACES[s.face]), s.text)
+            ]
+            out.sheet.write_rich_string(row, 0, *parts, chosen)
+        else:
+            out.sheet.write_string(row, 0, line.text, chosen)
+        out.sheet.set_row(row, _height(line.text, sum(widths)))
         row += 1
     return row
 
@@ -184,7 +240,7 @@ def _write_head(out: _Sheet, top: int, widths: list[float]) -> int:
     heights = [15.0] * rows
     for row, place, cell in out.table.placed():
         last = row + cell.rows == rows
-        properties = _head_look(cell, first=row == 0, last=last)
+        properties = _head_look(out, cell, first=row == 0, last=last)
         column, behind = out.places[place], out.places[place + cell.columns]
         end = (top + row + cell.rows - 1, behind - 1)
         if (cell.rows, behind - column) != (1, 1):
@@ -198,12 +254,25 @@ def _write_head(out: _Sheet, top: int, widths: list[float]) -> int:
     return top + rows
 
 
-def _head_look(cell: Head, *, first: bool, last: bool) -> dict[str, Any]:
+def _border(points: float) -> int:
+    """Return xlsxwriter's border style for a rule.
+
+    Examples
+    --------
+    >>> _border(1.5), _border(0.75), _border(0.3)
+    (2, 1, 7)
+    """
+    return next(style for least, style in _BORDERS if points >= least)
+
+
+def _head_look(out: _Sheet, cell: Head, *, first: bool, last: bool) -> dict[str, Any]:
     look: dict[str, Any] = {"text_wrap": True, "align": "center", "valign": "bottom"}
     if first:
-        look["top"] = _THICK
-    if last or cell.kind == "spanner":
-        look["bottom"] = _THIN
+        look["top"] = _border(out.look.top)
+    if last:
+        look["bottom"] = _border(out.look.head)
+    elif cell.kind == "spanner":
+        look["bottom"] = _border(out.look.spanner)
     if cell.grey:
         look["font_color"] = _GREY
     return look
@@ -212,7 +281,7 @@ def _head_look(cell: Head, *, first: bool, last: bool) -> dict[str, Any]:
 def _write_body(out: _Sheet, row: int) -> int:
     lines = out.table.body
     for line in lines:
-        edge: dict[str, Any] = {"bottom": _THICK} if line is lines[-1] else {}
+        edge: dict[str, Any] = {"bottom": _border(out.look.bottom)} if line is lines[-1] else {}
         _write_line(out, row, line, edge)
         row += 1
     return row
