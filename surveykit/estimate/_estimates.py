@@ -252,6 +252,102 @@ class Estimates(Rows):
         """Return a copy with the rows for which `keep(row)` is true."""
         return replace(self, rows=tuple(r for r in self.rows if keep(r)))
 
+    def inline(
+        self,
+        variable: str,
+        *,
+        level: str | None = None,
+        by: str | Mapping[str, str] | None = None,
+        stat: str | None = None,
+        template: str | None = None,
+        lang: Lang | None = None,
+        decimals: int = 1,
+    ) -> str:
+        """Return one estimate as text for prose.
+
+        Parameters
+        ----------
+        variable : str
+        level : str, optional
+            Code or label; not needed where there is one, or a yes and a no (then the yes).
+        by : str or mapping, optional
+            The group: ``"village_type=demonstration"``, of a nested banner
+            ``"village_type=demonstration, sex=f"``; codes or labels. The total by default.
+        stat : str, optional
+            The percentage by default, else the mean.
+        template : str, optional
+            As ``"{n} of {base} ({percent:.0f} %)"``: any statistic of the cell, ``n`` (the count),
+            ``base``, ``estimate``, ``low``, ``high``, ``se``, ``level``, ``by``, ``question``.
+        lang : {"zh", "en"}, optional
+        decimals : int
+            Of everything but counts.
+
+        Returns
+        -------
+        str
+            A suppressed figure is said to be; what is synthetic, or not reliable, is said so.
+
+        Raises
+        ------
+        UnknownNameError, UsageError
+            For what was not tabulated, and where several figures match.
+        UnsupportedError
+            For a figure of synthetic data that the source does not print.
+
+        Examples
+        --------
+        >>> place = ("aware", "Yes", "1", "village_type", "Demonstration", "demonstration")
+        >>> row = Estimate(*place, "percent", 61.5, low=55.0, high=67.6, n=130)
+        >>> made = Estimates((row,), Spec("crosstab", ("aware",), ("village_type",)))
+        >>> made.inline("aware", by="village_type=demonstration", lang="en")
+        '61.5 % (95 % CI 55.0–67.6, n = 130)'
+        >>> made.inline("aware", by="village_type=demonstration")
+        '61.5%（95% 置信区间 55.0–67.6，n = 130）'
+        """
+        from surveykit.estimate._inline import inline
+
+        return inline(
+            self, variable, level=level, by=by, stat=stat, template=template, lang=lang,
+            decimals=decimals,
+        )  # fmt: skip
+
+    def inline_test(
+        self,
+        by: str | None = None,
+        *,
+        variable: str | None = None,
+        test: str | None = None,
+        lang: Lang | None = None,
+        decimals: int = 2,
+    ) -> str:
+        """Return one test as text for prose: in English as APA style has it.
+
+        Parameters
+        ----------
+        by, variable, test : str, optional
+            Which test; what only one test has need not be said.
+        lang : {"zh", "en"}, optional
+        decimals : int
+            Of the statistic.
+
+        Raises
+        ------
+        UnknownNameError, UsageError
+            Where no test, or more than one, is meant.
+        UnsupportedError
+            For a test of synthetic data of which the source prints no figure.
+
+        Examples
+        --------
+        >>> row = TestRow("chi2", "aware", "sex", 12.3, 1, None, 0.0004, 0.179, "cramers_v")
+        >>> made = Estimates((), Spec("crosstab", ("aware",), ("sex",)), Tests((row,)))
+        >>> made.inline_test("sex", lang="en"), made.inline_test("sex")
+        ('χ²(1) = 12.30, p < .001, V = .18', 'χ²(1) = 12.30，P < 0.001，V = 0.18')
+        """
+        from surveykit.estimate._inline import inline_test
+
+        return inline_test(self, by, variable=variable, test=test, lang=lang, decimals=decimals)
+
     def select(self, *variables: str) -> Estimates:
         """Return a copy with only these variables: rows, tests, comparisons and spec.
 

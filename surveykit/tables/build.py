@@ -140,13 +140,13 @@ def table(
     >>> estimates = Estimates(tuple(rows), Spec("freq", ("aware",), questions={"aware": "知晓"}))
     >>> print(table(estimates, cell="{n} ({percent:.0f} %)", number=1).to_text())
     表 1　知晓
-    ━━━━━━━━━━━━━━━━━━━━
-    n (%)           合计
-                 n = 385
-    ────────────────────
+    ━━━━━━━━━━━━━━━━━━
+                  合计
+    n (%)      n = 385
+    ──────────────────
     知晓
-      知道    237 (62 %)
-    ━━━━━━━━━━━━━━━━━━━━
+      知道  237 (62 %)
+    ━━━━━━━━━━━━━━━━━━
     >>> print(table(estimates).to_text())
     知晓
     ━━━━━━━━━━━━━━━━━

@@ -92,8 +92,9 @@ def parse_stat(text: str) -> Stat:
 
     Examples
     --------
-    >>> parse_stat("percent (n)")
-    Stat(names=('percent', 'count'), between=('', ' (', ')'))
+    >>> found = parse_stat("percent (n)")
+    >>> found.names, found.between
+    (('percent', 'count'), ('', ' (', ')'))
     """
     pieces = re.split(r"([A-Za-z_][A-Za-z_0-9]*)", text)
     names = tuple("count" if n == "n" else n for n in pieces[1::2])
