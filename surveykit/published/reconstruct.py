@@ -17,12 +17,12 @@ import numpy as np
 import pandas as pd
 
 from surveykit.codebook import Codebook
-from surveykit.codebook import Variable as CodebookVariable
 from surveykit.errors import InputError, SurveyKitError, UnknownNameError, UsageError
 from surveykit.io import write_atomic, write_csv
 from surveykit.published.audit import FigureVerdict, ReadingAudit, audit_reading
 from surveykit.published.document import Published
 from surveykit.published.draw import draw_table
+from surveykit.published.matching import Matched, match_variable
 from surveykit.published.model import Item, Reading
 from surveykit.published.ranges import feasible_ranges
 from surveykit.published.records import Records, UnfitError, build_records, share_of
@@ -163,7 +163,7 @@ def _records(
     raise AssertionError("unreachable")
 
 
-def _filters(matched: Mapping[str, _Matched], codebook: Codebook) -> dict[str, tuple[str, ...]]:
+def _filters(matched: Mapping[str, Matched], codebook: Codebook) -> dict[str, tuple[str, ...]]:
     """Return the variables that decide who was asked each question, all of them in the records."""
     out = {}
     for name, one in matched.items():
@@ -208,15 +208,7 @@ def _require_tables(published: Published, result: ReadingAudit) -> None:
 # --- levels and choices -------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Matched:
-    """A codebook variable and the code of each level."""
-
-    variable: CodebookVariable
-    codes: Mapping[str, str]
-
-
-def _match(reading: Reading, codebook: Codebook) -> dict[str, _Matched]:
+def _match(reading: Reading, codebook: Codebook) -> dict[str, Matched]:
     """Match the variables that the reading uses with the codebook's."""
     used = dict.fromkeys(n for i in reading.items for n in (*i.by, *i.outcome))
     out = {}
@@ -228,33 +220,14 @@ def _match(reading: Reading, codebook: Codebook) -> dict[str, _Matched]:
             raise UnknownNameError.for_name(
                 "variable", name, codebook.variables, where=f"{codebook.path} (codebook)"
             )
-        variable = codebook.variables[name]
-        multiple = name in reading.multiple
-        if (variable.kind == "multiple") != multiple or variable.kind in ("number", "text", "date"):
-            raise InputError(
-                f"the variable {name!r} is {variable.kind} in the codebook, but "
-                f"{'multiple' if multiple else 'single'} in the published figures.",
-                where=codebook.path,
-            )
-        out[name] = _Matched(variable, _codes(name, reading.levels[name], variable, codebook.path))
+        out[name] = match_variable(
+            name,
+            reading.levels[name],
+            codebook.variables[name],
+            multiple=name in reading.multiple,
+            path=codebook.path,
+        )
     return out
-
-
-def _codes(
-    name: str, levels: Sequence[str], variable: CodebookVariable, path: str
-) -> dict[str, str]:
-    """Match levels with choices: by code, else by label, else (same number of both) by position."""
-    by_code = {c.code: c.code for c in variable.choices}
-    by_label = {t: c.code for c in variable.choices for t in (c.label.zh, c.label.en) if t}
-    for known in (by_code, by_label):
-        if all(level in known for level in levels):
-            return {level: known[level] for level in levels}
-    if len(levels) == len(variable.choices):
-        return {lv: c.code for lv, c in zip(levels, variable.choices, strict=True)}
-    unknown = next(level for level in levels if level not in by_code)
-    raise UnknownNameError.for_name(
-        f"choice of {name!r}", unknown, by_code, where=f"{path} (codebook)"
-    )
 
 
 # --- marks --------------------------------------------------------------------------------
@@ -263,7 +236,7 @@ def _codes(
 class _Marks:
     """Which cells of the tabulated records are printed or implied; all others are arbitrary."""
 
-    def __init__(self, result: ReadingAudit, matched: Mapping[str, _Matched]) -> None:
+    def __init__(self, result: ReadingAudit, matched: Mapping[str, Matched]) -> None:
         self.result, self.matched = result, matched
         self.verdicts = {f.id: f for f in result.figures}
         self.items = [
@@ -360,7 +333,7 @@ class _Marks:
         return [list(p) for p in sorted(pairs)]
 
 
-def _open_ranges(result: ReadingAudit, matched: Mapping[str, _Matched]) -> dict[str, Any]:
+def _open_ranges(result: ReadingAudit, matched: Mapping[str, Matched]) -> dict[str, Any]:
     """Return what all feasible tables leave open, in the codebook's codes, for the sidecar."""
     ranges = feasible_ranges(result)
 
@@ -383,7 +356,7 @@ def _open_ranges(result: ReadingAudit, matched: Mapping[str, _Matched]) -> dict[
     return {"ranges": shares, "sizes": sizes, "bases": _open_bases(result, matched)}
 
 
-def _open_bases(result: ReadingAudit, matched: Mapping[str, _Matched]) -> list[dict[str, Any]]:
+def _open_bases(result: ReadingAudit, matched: Mapping[str, Matched]) -> list[dict[str, Any]]:
     """Return the feasible range of each figure's base, once for each variable and group."""
     out: dict[tuple[str, str, str], dict[str, Any]] = {}
     for item in result.reading.items:
@@ -408,7 +381,7 @@ def _same(span: tuple[int, int] | None) -> bool:
 def _synthesis(
     published: Published,
     result: ReadingAudit,
-    matched: Mapping[str, _Matched],
+    matched: Mapping[str, Matched],
     marks: _Marks,
     records: Records,
     open_ranges: Mapping[str, Any],
@@ -455,7 +428,7 @@ def _synthesis(
 
 
 def _blank_unasked(
-    made: Synthesis, matched: Mapping[str, _Matched], marks: _Marks, codebook: Codebook
+    made: Synthesis, matched: Mapping[str, Matched], marks: _Marks, codebook: Codebook
 ) -> None:
     """Take back answers that no figure pins from those whom the codebook does not ask."""
     for name, one in matched.items():
@@ -475,7 +448,7 @@ def _table_of(result: ReadingAudit, records: Records) -> dict[str, list[int]]:
 
 
 def _columns(
-    name: str, one: _Matched, reading: Reading, records: Records, marks: _Marks
+    name: str, one: Matched, reading: Reading, records: Records, marks: _Marks
 ) -> dict[str, list[str]]:
     levels, variable = reading.levels[name], one.variable
     if name in records.single:
