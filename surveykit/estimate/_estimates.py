@@ -348,6 +348,14 @@ class Estimates(Rows):
 
         return inline_test(self, by, variable=variable, test=test, lang=lang, decimals=decimals)
 
+    def _about(self, row: dict[str, Any]) -> dict[str, str]:
+        from surveykit.estimate._inline import behind
+
+        return {"estimate": behind(row, self.spec.level, self.spec.lang)}
+
+    def _spoken(self) -> Lang:
+        return self.spec.lang
+
     def select(self, *variables: str) -> Estimates:
         """Return a copy with only these variables: rows, tests, comparisons and spec.
 

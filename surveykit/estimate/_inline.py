@@ -23,7 +23,7 @@ from surveykit.text import (
 if TYPE_CHECKING:
     from surveykit.estimate._estimates import Estimate, Estimates, TestRow
 
-__all__ = ["By", "inline", "inline_test"]
+__all__ = ["By", "behind", "inline", "inline_test"]
 
 By = str | Mapping[str, str]
 
@@ -312,6 +312,24 @@ class _Writer:
         if stat in _COUNTS:
             return 0
         return self.decimals + (2 if stat in _FINE else 0)
+
+
+def behind(row: Mapping[str, Any], level: float, lang: Lang) -> str:
+    """Say the interval and the base behind an estimate.
+
+    Examples
+    --------
+    >>> behind({"low": 55.0, "high": 67.6, "n": 130}, 0.95, "en")
+    '95 % CI 55.0–67.6, n = 130'
+    """
+    number, parts = NumberFormat.of(lang), []
+    if row["low"] is not None and row["high"] is not None:
+        decimals = 1 if abs(row["high"]) >= 10 else 2
+        span = number.span(row["low"], row["high"], decimals)
+        parts.append(_INTERVAL.text(lang).format(level=f"{100 * level:g}", span=span))
+    if row["n"] is not None:
+        parts.append(f"n = {number.number(row['n'])}")
+    return _COMMA.text(lang).join(parts)
 
 
 # ---------------------------------------------------------------- one test

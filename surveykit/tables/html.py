@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from html import escape
 from typing import Final, Literal
 
+from surveykit.results._view import attributes, view
 from surveykit.tables.captions import Span, caption, foot
 from surveykit.tables.grid import Cell, Grid, Head, Line
 from surveykit.tables.themes import DEFAULT, Theme, theme_of
 
-__all__ = ["render", "style"]
+__all__ = ["notebook", "render", "style"]
 
 _STYLE: Final = """<style>
 .sk-table{color:#111;background:#fff;font:14px/1.5 "Noto Sans SC","Source Han Sans SC","PingFang SC",
@@ -98,7 +99,17 @@ def _themed(name: str) -> str:
     return "<style>\n" + "\n".join(rules) + "\n</style>"
 
 
-def render(table: Grid, styled: Literal["own", "page"] = "own", theme: str = DEFAULT) -> str:
+def notebook(table: Grid) -> str:
+    """Return `table` as a view that can be sorted, copied, and asked for base and interval."""
+    return view(render(table, shown="notebook"), table.lang)
+
+
+def render(
+    table: Grid,
+    styled: Literal["own", "page"] = "own",
+    theme: str = DEFAULT,
+    shown: Literal["page", "notebook"] = "page",
+) -> str:
     """Return `table` as a ``div`` with its title, table and notes; the style, or the page has it."""
     look = theme_of(theme)
     name = escape(table.title or table.banner or "table")
@@ -112,7 +123,7 @@ def render(table: Grid, styled: Literal["own", "page"] = "own", theme: str = DEF
             f'<div class="sk-scroll" role="region" aria-label="{name}" tabindex="0">',
             f'<table aria-label="{name}">',
             *_head(table),
-            *_body(table),
+            *_body(table, shown),
             "</table>",
             "</div>",
             *_foot(table, look),
@@ -157,26 +168,27 @@ def _head_cell(cell: Head, *, last: bool) -> str:
     return f'<th scope="{scope}" class="{" ".join(classes)}"{spans}>{escape(cell.text)}</th>'
 
 
-def _body(table: Grid) -> list[str]:
+def _body(table: Grid, shown: str) -> list[str]:
     parts: list[str] = ["<tbody>"]
     for line in table.body:
         if line.kind == "group" and line.indent == 0 and len(parts) > 1:
             parts.append("</tbody><tbody>")
-        parts.append(_line(line, table.columns))
+        parts.append(_line(line, table.columns, shown))
     return [*parts, "</tbody>"]
 
 
-def _line(line: Line, columns: int) -> str:
+def _line(line: Line, columns: int, shown: str) -> str:
     indent = f' class="sk-in{min(line.indent, 2)}"' if line.indent else ""
     label = escape(line.label)
+    fixed = " data-sk-fixed" if shown == "notebook" and line.kind != "row" else ""
     if line.kind == "group":
-        return f'<tr><th scope="rowgroup" colspan="{columns + 1}"{indent}>{label}</th></tr>'
-    cells = "".join(_cell(c) for c in line.cells)
+        return f'<tr{fixed}><th scope="rowgroup" colspan="{columns + 1}"{indent}>{label}</th></tr>'
+    cells = "".join(_cell(c, shown) for c in line.cells)
     kind = f' class="sk-{line.kind}"' if line.kind in _MARKED else ""
-    return f'<tr{kind}><th scope="row"{indent}>{label}</th>{cells}</tr>'
+    return f'<tr{kind}{fixed}><th scope="row"{indent}>{label}</th>{cells}</tr>'
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: Cell, shown: str) -> str:
     if cell.grey:
         text = (
             f"<span>{escape(cell.text).replace(' [', '</span> <span>[')}</span> "
@@ -187,7 +199,8 @@ def _cell(cell: Cell) -> str:
         return f'<td class="sk-hidden">{text}{grey}</td>'
     mark = f'<span class="sk-mark">{escape(cell.marker)}</span>' if cell.marker else ""
     room = f'<span class="sk-room" data-room="{cell.room}"></span>' if cell.room else ""
-    return f"<td>{escape(cell.text)}{mark}{room}{_letters(cell)}</td>"
+    behind = attributes(cell.value, cell.about) if shown == "notebook" else ""
+    return f"<td{behind}>{escape(cell.text)}{mark}{room}{_letters(cell)}</td>"
 
 
 def _letters(cell: Cell) -> str:

@@ -129,4 +129,5 @@ class Table(Grid):
         return self.to_text(shutil.get_terminal_size((100, 24)).columns if on_terminal else 100)
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        """Return the view of a notebook: columns sort, the table is copied, figures explained."""
+        return html.notebook(self)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from surveykit.errors import MissingDependencyError
+from surveykit.results._view import attributes, view
 from surveykit.text import pad, width
 
 if TYPE_CHECKING:
@@ -105,8 +106,46 @@ class Rows:
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
+    def _about(self, row: dict[str, Any]) -> dict[str, str]:
+        """Return what stands behind the values of a row, by column, for a view to show."""
+        return {}
+
+    def _spoken(self) -> Literal["zh", "en"]:
+        """Return the language of the view's buttons."""
+        return "en"
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}, {len(self)} rows\n{self.to_text()}"
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        """Return a view of the first rows that can be sorted and copied."""
+        rows = self.to_dicts()
+        shown = rows[:_SHOWN]
+        kept = [c for c in self.columns if any(show_value(r[c]) != "" for r in shown)]
+        head = "".join(f'<th scope="col">{html.escape(c)}</th>' for c in kept)
+        body = "".join(f"<tr>{self._line(row, kept)}</tr>" for row in shown)
+        name = html.escape(f"{type(self).__name__}, {len(rows)} rows")
+        more = ""
+        if len(rows) > len(shown):
+            what = f"The first {len(shown)} of {len(rows):,} rows; to_pandas() has all."
+            more = f'<p class="sk-more">{what}</p>'
+        return view(
+            f'<div class="sk-rows" role="region" aria-label="{name}" tabindex="0">'
+            f'<table aria-label="{name}"><thead><tr>{head}</tr></thead>'
+            f"<tbody>{body}</tbody></table></div>{more}",
+            self._spoken(),
+        )
+
+    def _line(self, row: dict[str, Any], kept: list[str]) -> str:
+        about = self._about(row)
+        return "".join(_cell(row[c], about.get(c, "")) for c in kept)
+
+
+_SHOWN: Final = 500  # rows in a notebook
+
+
+def _cell(value: object, about: str) -> str:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    how = ' class="sk-num"' if number else " data-sk-text"
+    behind = attributes(float(value), about) if number else attributes(None, about)  # type: ignore[arg-type]
+    return f"<td{how}{behind}>{html.escape(show_value(value))}</td>"
