@@ -75,7 +75,7 @@ def codes_of(
 
     Examples
     --------
-    >>> codes_of("village", ["demo", "other"], [("1", ["Demo"]), ("2", ["Other"])], path="c.yaml")
+    >>> codes_of("village", ["demo", "other"], [("1", ["demo"]), ("2", ["other"])], path="c.yaml")
     ({'demo': '1', 'other': '2'}, 'label')
     """
     by_code = {code: code for code, _ in choices}

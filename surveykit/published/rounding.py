@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from surveykit.errors import UsageError
 
-__all__ = ["Printed", "Rounding", "count_range"]
+__all__ = ["Printed", "Rounding", "count_range", "prints", "share_range"]
 
 Rounding = Literal["half_up", "half_even", "half_down", "either", "truncate", "ceil"]
 ROUNDINGS: tuple[str, ...] = get_args(Rounding)
@@ -118,6 +118,40 @@ def count_range(
     high = (high_num * n) // scale if high_closed else -((-high_num * n) // scale) - 1
     low, high = np.maximum(low, 0), np.minimum(high, n)
     return np.where(n > 0, low, 1), np.where(n > 0, high, 0)
+
+
+def prints(count: int, base: int, decimals: int, rounding: str = "either") -> tuple[str, ...]:
+    """Return how a share prints, in whole numbers: one text, or two at a tie of ``either``.
+
+    Raises
+    ------
+    UsageError
+        For a base of nobody.
+
+    Examples
+    --------
+    >>> prints(80, 130, 1), prints(1, 8, 1), prints(1, 8, 1, "half_down")
+    (('61.5',), ('12.5',), ('12.5',))
+    >>> prints(1, 16, 1), prints(1, 16, 1, "truncate"), prints(3, 16, 1)
+    (('6.3', '6.2'), ('6.2',), ('18.8',))
+    """
+    if base < 1:
+        raise UsageError("a share of nobody prints nothing.")
+    whole, rest = divmod(100 * 10**decimals * count, base)
+    up = 2 * rest >= base
+    even = 2 * rest > base or (2 * rest == base and whole % 2 == 1)
+    steps: dict[str, tuple[bool, ...]] = {
+        "half_up": (up,),
+        "half_even": (even,),
+        "half_down": (2 * rest > base,),
+        "either": (up, even),
+        "truncate": (False,),
+        "ceil": (rest > 0,),
+    }
+    if rounding not in steps:
+        raise UsageError(f"unknown rounding {rounding!r}.", hint=f"Allowed: {', '.join(steps)}.")
+    found = dict.fromkeys(whole + int(step) for step in steps[rounding])
+    return tuple(str(Printed(digits, decimals)) for digits in found)
 
 
 def share_range(
