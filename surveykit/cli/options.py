@@ -23,6 +23,8 @@ class TableFormat(StrEnum):
     docx = "docx"
     xlsx = "xlsx"
     pdf = "pdf"
+    png = "png"
+    svg = "svg"
 
 
 class PageFormat(StrEnum):
@@ -54,6 +56,14 @@ class Adjust(StrEnum):
     bonferroni = "bonferroni"
     holm = "holm"
     bh = "bh"
+
+
+class ThemeName(StrEnum):
+    three_line = "three_line"
+    apa = "apa"
+    gbt = "gbt"
+    booktabs = "booktabs"
+    plain = "plain"
 
 
 class LayoutName(StrEnum):
@@ -137,6 +147,9 @@ Stat = Annotated[
 LayoutOption = Annotated[
     LayoutName | None,
     typer.Option("--layout", help="battery for a battery on its own, else groups_across."),
+]
+ThemeOption = Annotated[
+    ThemeName, typer.Option("--theme", help="Rules, caption and notes of the table.")
 ]
 LangOption = Annotated[LangName, typer.Option("--lang", help="Language of labels and notes.")]
 TableOption = Annotated[

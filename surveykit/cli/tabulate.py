@@ -46,6 +46,7 @@ def tab(
     labels: opt.Labels = None,
     sheet: opt.Sheet = None,
     input_format: opt.InputFormat = None,
+    theme: opt.ThemeOption = opt.ThemeName.three_line,
     lang: opt.LangOption = opt.LangName.zh,
     format: opt.TableOption = None,
     output: opt.Output = None,
@@ -70,7 +71,7 @@ def tab(
     else:
         made = freq(survey, variable, **asked)
     csv_lacks(kind, test, compared)
-    show(made, kind, output, stat, layout)
+    show(made, kind, output, stat, layout, theme.value)
 
 
 def mean(
@@ -95,6 +96,7 @@ def mean(
     labels: opt.Labels = None,
     sheet: opt.Sheet = None,
     input_format: opt.InputFormat = None,
+    theme: opt.ThemeOption = opt.ThemeName.three_line,
     lang: opt.LangOption = opt.LangName.zh,
     format: opt.TableOption = None,
     output: opt.Output = None,
@@ -118,7 +120,7 @@ def mean(
         lang=lang_of(lang),
     )
     csv_lacks(kind, test, compared)
-    show(made, kind, output, stat, layout)
+    show(made, kind, output, stat, layout, theme.value)
 
 
 def book(
@@ -148,6 +150,7 @@ def book(
     labels: opt.Labels = None,
     sheet: opt.Sheet = None,
     input_format: opt.InputFormat = None,
+    theme: opt.ThemeOption = opt.ThemeName.three_line,
     lang: opt.LangOption = opt.LangName.zh,
     format: opt.BookOption = None,
     output: opt.Output = None,
@@ -171,4 +174,4 @@ def book(
         nets=nets.value,
         lang=lang_of(lang),
     )
-    show_book(made, kind, output, stat)
+    show_book(made, kind, output, stat, theme.value)

@@ -10,7 +10,7 @@ from surveykit.cli import options as opt
 from surveykit.errors import UsageError
 
 _ENDINGS = {".txt": "text", ".htm": "html", ".tex": "latex", ".markdown": "md"}
-FILES = ("xlsx", "docx", "pdf")  # formats that are no text
+FILES = ("xlsx", "docx", "pdf", "png", "svg")  # formats that are no text
 
 
 def table_format(format: opt.TableFormat | None, output: str | None, *inputs: str) -> str:

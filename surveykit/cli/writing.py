@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from surveykit.estimate import Estimates
     from surveykit.published import Audit
     from surveykit.tables import Book, Table
+    from surveykit.tables.themes import ThemeName
 
 
 def csv_lacks(kind: str, test: list[str] | None, letters: object) -> None:
@@ -30,6 +31,7 @@ def show(
     output: str | None,
     stats: list[str] | None,
     layout: opt.LayoutName | None,
+    theme: ThemeName = "three_line",
 ) -> None:
     """Write estimates in one of the formats."""
     if kind == "json":
@@ -38,7 +40,7 @@ def show(
         remark(estimates.notes)
         deliver(_estimates_csv(estimates), output)
     else:
-        _table(estimates, kind, output, stats, layout)
+        _table(estimates, kind, output, stats, layout, theme)
 
 
 def _table(
@@ -47,6 +49,7 @@ def _table(
     output: str | None,
     stats: list[str] | None,
     layout: opt.LayoutName | None,
+    theme: ThemeName = "three_line",
 ) -> None:
     from surveykit.tables import table
 
@@ -57,25 +60,24 @@ def _table(
         layout="battery" if battery else layout.value if layout else "groups_across",
     )
     if kind in FILES and output is not None:
-        _to_file(made, kind, output)
+        _to_file(made, kind, output, theme)
     elif kind == "html":
         from surveykit.report import Html, Report
 
         lang = estimates.spec.lang
-        deliver(Report(made.title, (Html(made.to_html()),), lang).to_html(), output)
+        deliver(Report(made.title, (Html(made.to_html(theme=theme)),), lang).to_html(), output)
     else:
-        views: dict[str, Callable[[], str]] = {
+        views: dict[str, Callable[..., str]] = {
             "md": made.to_markdown,
             "latex": made.to_latex,
             "text": made.to_text,
         }
-        deliver(views[kind]().rstrip("\n") + "\n", output)
+        deliver(views[kind](theme=theme).rstrip("\n") + "\n", output)
 
 
-def _to_file(made: Table | Book, kind: str, output: str) -> None:
+def _to_file(made: Table | Book, kind: str, output: str, theme: ThemeName) -> None:
     """Write a table or a book to a file that is no text."""
-    writers = {"xlsx": made.to_xlsx, "docx": made.to_docx, "pdf": made.to_pdf}
-    writers[kind](output)
+    getattr(made, f"to_{kind}")(output, theme=theme)
 
 
 def _is_battery(estimates: Estimates) -> bool:
@@ -84,7 +86,13 @@ def _is_battery(estimates: Estimates) -> bool:
     return not estimates.spec.by and held == [set(estimates.spec.variables)]
 
 
-def show_book(estimates: Estimates, kind: str, output: str | None, stats: list[str] | None) -> None:
+def show_book(
+    estimates: Estimates,
+    kind: str,
+    output: str | None,
+    stats: list[str] | None,
+    theme: ThemeName = "three_line",
+) -> None:
     """Write a book of tables in one of the formats."""
     if kind == "json":
         deliver(_estimates_json(estimates), output)
@@ -93,15 +101,15 @@ def show_book(estimates: Estimates, kind: str, output: str | None, stats: list[s
 
     made = book(estimates, stats=stats or None)
     if kind in FILES and output is not None:
-        _to_file(made, kind, output)
+        _to_file(made, kind, output, theme)
         return
-    views: dict[str, Callable[[], str]] = {
+    views: dict[str, Callable[..., str]] = {
         "html": made.to_html,
         "latex": made.to_latex,
         "md": made.to_markdown,
         "text": made.to_text,
     }
-    deliver(views[kind]().rstrip("\n") + "\n", output)
+    deliver(views[kind](theme=theme).rstrip("\n") + "\n", output)
 
 
 def _estimates_json(estimates: Estimates) -> str:
