@@ -1,0 +1,44 @@
+"""Each page runs in an empty folder with the data of `docs/_data`; figures carry their words."""
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, os.environ["SURVEYKIT_DOCS"] + "/_data")
+
+import fictitious
+from IPython import get_ipython
+
+fictitious.write(Path.cwd())
+sys.path.pop(0)
+
+
+def _figure(figure: object) -> str:
+    """Return a figure as an HTML picture with its alternative text."""
+    import base64
+    import html
+    import tempfile
+
+    from PIL import Image
+
+    import surveykit as sk
+
+    with tempfile.TemporaryDirectory() as folder:
+        (path,) = sk.plots.save(figure, Path(folder) / "figure.png", dpi=160)
+        with Image.open(path) as picture:
+            wide, high = picture.size
+            said = picture.text.get("Description", "")
+        data = base64.b64encode(path.read_bytes()).decode()
+    return (
+        f'<img class="figure" alt="{html.escape(said)}" width="{wide // 2}" height="{high // 2}"'
+        f' src="data:image/png;base64,{data}">'
+    )
+
+
+_formatters = get_ipython().display_formatter.formatters
+_formatters["text/html"].for_type_by_name("matplotlib.figure", "Figure", _figure)
+for _kind in ("image/png", "image/svg+xml"):
+    _formatters[_kind].for_type_by_name("matplotlib.figure", "Figure", lambda figure: None)
+_formatters["text/plain"].for_type_by_name(
+    "matplotlib.figure", "Figure", lambda figure, p, cycle: p.text("(figure)")
+)
