@@ -2,7 +2,7 @@
 
 `_codes` variables as arrays · `_derive` reliability of scores · `_design` the sample design as
 arrays · `_check`, `_check_*` what in the data breaks the codebook or calls for care, as
-`_findings` · `_response` distributed, returned, valid.
+`_findings` · `_missing` who is missing where · `_response` distributed, returned, valid.
 """
 
 from surveykit.coding._check import check
@@ -22,6 +22,12 @@ from surveykit.coding._codes import (
 from surveykit.coding._derive import ScaleReliability, reliability
 from surveykit.coding._design import design_notes, replicate_columns, sample_design
 from surveykit.coding._findings import Case, Finding, Findings, Group
+from surveykit.coding._missing import (
+    MissingKind,
+    MissingPattern,
+    MissingPatterns,
+    missing_patterns,
+)
 from surveykit.coding._response import Rate, ResponseRates, response_rates
 
 __all__ = [
@@ -34,6 +40,9 @@ __all__ = [
     "Finding",
     "Findings",
     "Group",
+    "MissingKind",
+    "MissingPattern",
+    "MissingPatterns",
     "MultipleCodes",
     "Numbers",
     "Rate",
@@ -43,6 +52,7 @@ __all__ = [
     "check",
     "codes",
     "design_notes",
+    "missing_patterns",
     "multiple",
     "numbers",
     "reliability",

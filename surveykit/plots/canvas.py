@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from surveykit.plots.frame import fit_values, furnish, lines_of, new_axes
+from surveykit.plots.glyphs import readable
 from surveykit.plots.looks import SPAN, bar_look, dot_look, patch
 from surveykit.plots.output import describe
 from surveykit.plots.plan import Plan, Point
@@ -102,7 +103,7 @@ class Canvas:
             x, y, fmt="none", ecolor=INK, elinewidth=0.9, capsize=2.2, zorder=2.5, **error
         )
 
-    def finish(self, texts: Sequence[Text], kind: str) -> Axes:
+    def finish(self, texts: Sequence[Text], kind: str, legend: Sequence[Any] | None = None) -> Axes:
         """Scale the axis of values, then add title, legend and notes."""
         ax, plan = self.ax, self.plan
         if texts or kind == "dot":
@@ -117,17 +118,19 @@ class Canvas:
             ax.set_axisbelow(True)
         ax.tick_params(axis="x" if self.upright else "y", length=0)
         ax.surveykit_alt = describe(plan)  # type: ignore[attr-defined]
-        return furnish(ax, plan, kind, owned=self.owned, before=self.before)
+        return furnish(ax, plan, kind, owned=self.owned, before=self.before, legend=legend)
 
 
 def make_canvas(
     plan: Plan, ax: Axes | None, thick: float, upright: bool, deep: int | None = None
 ) -> Canvas:
     """Lay out the categories, label them, and make axes of the size that they need."""
+    plan = readable(plan)
     bars_each = deep or len(plan.series)
     cells = UPRIGHT_LABEL if upright else _LABEL
     labels = [
-        "\n".join([*lines_of(c.label, cells), *([c.base] if c.base else [])]) for c in plan.categories
+        "\n".join([*lines_of(c.label, cells), *([c.base] if c.base else [])])
+        for c in plan.categories
     ]
     if upright and "arbitrary" in plan.marks:
         thick = 0.72

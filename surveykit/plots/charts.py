@@ -20,7 +20,7 @@ from surveykit.plots.canvas import (
     draw_dot,
     make_canvas,
 )
-from surveykit.plots.looks import bar_look, color, ink_on, patch
+from surveykit.plots.looks import bar_look, color, ink_on, named, patch
 from surveykit.plots.plan import Category, Options, Plan, Point, make_plan
 from surveykit.plots.style import INK, style
 from surveykit.text import Lang, NumberFormat, width
@@ -104,7 +104,7 @@ def bars(
     ('知晓', ['61.5'])
     """
     options = Options(variable, by, levels, stat, title, lang, decimals, number, ranges, bases)
-    plan = make_plan(estimates, options)
+    plan = named(make_plan(estimates, options), "bar")
     upright = _upright(plan, orientation)
     with style():
         canvas = make_canvas(plan, ax, UPRIGHT_BAR if upright else BAR, upright)
@@ -182,7 +182,7 @@ def dots(
         groups or {},
         "lines",
     )
-    plan = make_plan(estimates, options)
+    plan = named(make_plan(estimates, options), "dot")
     if groups and len(plan.series) > 1:
         raise UsageError("groups= tells one level apart.", hint="levels=[…] with one code.")
     kinds = list(dict.fromkeys(c.section for c in plan.categories)) if groups else []
@@ -209,7 +209,7 @@ def stacked(
     ranges: Ranges | None = None,
     bases: Bases | None = None,
 ) -> Axes:
-    """Draw one bar of 100 % for each group, divided by the levels.
+    """Draw one bar of 100 % for each group, divided by the levels; nets are no parts of it.
 
     Parameters
     ----------
@@ -237,7 +237,8 @@ def stacked(
     ['60.0', '40.0']
     """
     options = Options(variable, by, None, "percent", title, lang, decimals, number, ranges, bases)
-    plan = _as_parts(make_plan(estimates, options))
+    parts = estimates.filter(lambda row: not row.net)
+    plan = named(_as_parts(make_plan(parts, options)), "stacked")
     _check_whole(plan)
     with style():
         canvas = make_canvas(plan, ax, _STACK, upright=False, deep=1)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from surveykit.plots.plan import Plan
-from surveykit.plots.style import GREY, PALETTE
+from surveykit.plots.style import GREY, INK, PALETTE
 from surveykit.text import Label
 
 if TYPE_CHECKING:
@@ -17,9 +18,12 @@ __all__ = [
     "color",
     "dot_look",
     "ink_on",
+    "luminance",
     "mark_handles",
+    "named",
     "patch",
     "series_handles",
+    "shades",
     "word",
 ]
 
@@ -49,10 +53,21 @@ _WORDS: Final = {
     "interval": Label(
         zh="细线为 {interval} 置信区间。", en="Thin lines: {interval} confidence intervals."
     ),
+    "bar": Label(zh="条形图", en="Bar chart"),
+    "dot": Label(zh="点图", en="Dot chart"),
+    "stacked": Label(zh="百分比堆积条形图", en="Stacked bar chart"),
+    "likert": Label(zh="发散堆积条形图", en="Diverging stacked bar chart"),
+    "mosaic": Label(zh="马赛克图", en="Mosaic chart"),
+    "ranking": Label(zh="排序条形图", en="Ranked bar chart"),
+    "slope": Label(zh="斜率图", en="Slope chart"),
     "illustrative_base": Label(
         zh="（n = …）：原文没有印出这一组的人数，仅为示意，所以不画区间。",
         en="(n = …): the source does not print the size of this group; illustrative, so no interval.",
     ),
+}
+_SHADES: Final = {
+    "left": ("#8C510A", "#B9792B", "#DFC27D"),
+    "right": ("#01665E", "#2A8A82", "#80CDC1"),
 }
 _MARKED: Final = ("printed", "implied", "arbitrary", "unreliable")
 
@@ -62,9 +77,37 @@ def word(key: str, plan: Plan) -> str:
     return _WORDS[key].text(plan.lang)
 
 
+def named(plan: Plan, chart: str) -> Plan:
+    """Return the plan of one kind of chart."""
+    return replace(plan, chart=word(chart, plan))
+
+
 def color(index: int | None) -> str:
     """Return the colour of a series; grey for none."""
     return GREY if index is None else PALETTE[index % len(PALETTE)]
+
+
+def shades(side: Literal["left", "right"], count: int) -> list[str]:
+    """Return `count` shades of one side of a diverging scale, the strongest first.
+
+    Brown and teal are told apart with every kind of colour vision; both sides run from dark to
+    light alike, so that in grey print strength is seen, and the side by its place.
+
+    Examples
+    --------
+    >>> shades("left", 2), shades("right", 1)
+    (['#8C510A', '#DFC27D'], ['#2A8A82'])
+    """
+    ends = _SHADES[side]
+    if count == 1:
+        return [ends[1]]
+    places = [i / (count - 1) for i in range(count)]
+    return [_between(ends[0], ends[2], p) for p in places]
+
+
+def _between(first: str, last: str, share: float) -> str:
+    pairs = ((int(first[i : i + 2], 16), int(last[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in pairs)
 
 
 def edge(index: int | None) -> str:
@@ -82,16 +125,29 @@ def edge(index: int | None) -> str:
 
 
 def ink_on(fill: str) -> str:
-    """Return black or white, whichever is legible on `fill` (by relative luminance).
+    """Return black or white, whichever has the higher contrast on `fill` (WCAG 2.2).
 
     Examples
     --------
     >>> ink_on("#174A7C"), ink_on("#F2E3A0")
     ('white', '#1A1A1A')
     """
-    red, green, blue = (int(fill[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    luminance = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
-    return "white" if luminance < 0.3 else "#1A1A1A"
+    light = luminance(fill)
+    dark = luminance(INK)
+    return "white" if 1.05 / (light + 0.05) > (light + 0.05) / (dark + 0.05) else INK
+
+
+def luminance(color: str) -> float:
+    """Return the relative luminance of a colour (sRGB, IEC 61966-2-1).
+
+    Examples
+    --------
+    >>> luminance("#000000"), round(luminance("#FFFFFF"), 6)
+    (0.0, 1.0)
+    """
+    parts = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def bar_look(mark: str, index: int | None, plan: Plan) -> dict[str, Any]:

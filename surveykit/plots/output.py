@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from html import escape
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from surveykit.errors import UsageError
 from surveykit.estimate import Estimates
 from surveykit.estimate.places import Bases, Ranges
 from surveykit.plots.plan import Options, Plan, Point, make_plan
 from surveykit.plots.style import style
-from surveykit.text import SYNTHETIC_LONG, Lang
+from surveykit.text import SYNTHETIC_LONG, Label, Lang
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,7 +25,7 @@ __all__ = ["alt_text", "describe", "save"]
 
 
 def alt_text(
-    estimates: Estimates,
+    figure: Estimates | Figure | Axes,
     *,
     variable: str | None = None,
     by: str | Sequence[str] | None = None,
@@ -36,9 +36,23 @@ def alt_text(
     ranges: Ranges | None = None,
     bases: Bases | None = None,
 ) -> str:
-    """Return what a figure of `estimates` shows, in words, for who cannot see it.
+    """Return what a figure shows, in words, for who cannot see it.
 
-    Parameters are those of :func:`surveykit.plots.bars`.
+    What it is of, by what, on which base, the largest and the smallest value, then the values in
+    the order of the figure.
+
+    Parameters
+    ----------
+    figure : Axes, Figure or Estimates
+        What a chart function returned or the figure around it; of estimates, what a figure of
+        them would show.
+    variable, by, stat, title, lang, decimals, ranges, bases
+        Those of :func:`surveykit.plots.bars`, for estimates.
+
+    Returns
+    -------
+    str
+        Empty for axes that no chart function has drawn into.
 
     Examples
     --------
@@ -47,17 +61,37 @@ def alt_text(
     >>> alt_text(Estimates((row,), Spec("freq", ("aware",), questions={"aware": "知晓"})))
     '知晓。百分比（%）、n = 385。知道：61.5。'
     """
+    if not isinstance(figure, Estimates):
+        own = getattr(figure, "surveykit_alt", None)
+        return _alt_of(_whole(figure)) if own is None else str(own)
     options = Options(variable, by, None, stat, title, lang, decimals, ranges=ranges, bases=bases)
-    return describe(make_plan(estimates, options))
+    return describe(make_plan(figure, options))
+
+
+_EVERY: Final = 60  # values; of more, the largest and the smallest are said
+_SAID: Final = {
+    "most": Label(zh="最大：{value}", en="Largest: {value}"),
+    "least": Label(zh="最小：{value}", en="Smallest: {value}"),
+    "many": Label(zh="共 {n} 个值", en="{n} values in all"),
+}
 
 
 def describe(plan: Plan) -> str:
-    """Return a plan in words: title, axis, then every value in the order of the figure."""
+    """Return a plan in words: what it is, its extremes, then the values as in the figure."""
+    if plan.alt:
+        return plan.alt
     zh = plan.lang == "zh"
     stop, colon, join, semi = ("。", "：", "，", "；") if zh else (". ", ": ", ", ", "; ")
     parts = [SYNTHETIC_LONG.text(plan.lang).rstrip("。.")] if plan.synthetic else []
-    parts += [plan.title] if plan.title else []
-    parts.append(plan.axis)
+    parts += [t for t in (plan.chart, plan.title, plan.axis) if t]
+    known = _known(plan, join)
+    if len(known) > 2:
+        (least, _, first), (most, _, last) = min(known), max(known)
+        ends = (("most", last), ("least", first)) if least < most else (("most", last),)
+        parts += [_SAID[key].text(plan.lang).format(value=value) for key, value in ends]
+    if sum(p is not None for row in plan.points for p in row) > _EVERY:
+        parts.append(_SAID["many"].text(plan.lang).format(n=len(known)))
+        return (stop.join(parts) + stop).strip()
     said = []
     for category, row in zip(plan.categories, plan.points, strict=True):
         name = join.join(t for t in (category.section, category.label, category.base) if t)
@@ -68,6 +102,17 @@ def describe(plan: Plan) -> str:
         ]
         said.append(f"{name}{colon}{join.join(values)}" if name else join.join(values))
     return (stop.join([*parts, semi.join(said)]) + stop).strip()
+
+
+def _known(plan: Plan, join: str) -> list[tuple[float, int, str]]:
+    """Return the values that are not made up, with their place in words, for the extremes."""
+    found: list[tuple[float, int, str]] = []
+    for category, row in zip(plan.categories, plan.points, strict=True):
+        for series, point in zip(plan.series, row, strict=True):
+            if point is not None and point.mark != "arbitrary":
+                name = join.join(t for t in (category.section, category.label, series) if t)
+                found.append((point.value, -len(found), f"{name} {point.text}"))
+    return found
 
 
 def _in_words(point: Point) -> str:
@@ -82,17 +127,18 @@ def save(
     dpi: float = 200,
     alt: str | None = None,
 ) -> tuple[Path, ...]:
-    """Write a figure as PNG or SVG (by the suffix), or as both (a path without suffix).
+    """Write a figure as PNG, SVG or PDF (by the suffix), or as PNG and SVG (without suffix).
 
-    The same figure gives the same bytes; a file is written whole or not at all. Text in SVG is
-    drawn as paths, so that it looks the same everywhere; what it says goes into ``<title>`` and
-    ``<desc>``, and into the ``Description`` of a PNG.
+    The same figure gives the same bytes; a file is written whole or not at all, and takes the
+    place of one of the same name. Text in SVG is drawn as paths, so that it looks the same
+    everywhere; what it says goes into ``<title>`` and ``<desc>``, into the ``Description`` of a
+    PNG and the ``Subject`` of a PDF. In PDF text can be searched and copied.
 
     Parameters
     ----------
     figure : Figure or Axes
     path : path
-        ``.png``, ``.svg``, or no suffix for both.
+        ``.png``, ``.svg``, ``.pdf``, or no suffix for PNG and SVG.
     dpi : float
         Of the PNG.
     alt : str, optional
@@ -107,6 +153,8 @@ def save(
     ------
     UsageError
         For any other suffix.
+    InputError
+        When the place cannot be written.
 
     Examples
     --------
@@ -120,16 +168,16 @@ def save(
 
     target = Path(path)
     suffix = target.suffix.lower()
-    if suffix not in ("", ".png", ".svg"):
-        raise UsageError(
-            f"{target.name}: {suffix} is not written.", hint=".png, .svg, or no suffix."
-        )
+    if suffix not in ("", ".png", ".svg", ".pdf"):
+        hint = ".png, .svg, .pdf, or no suffix for PNG and SVG."
+        raise UsageError(f"{target.name}: {suffix} is not written.", hint=hint)
     whole = _whole(figure)
     said = _alt_of(whole) if alt is None else alt
     title = _title_of(whole)
     made = {
         ".png": lambda: _png(whole, dpi, said),
         ".svg": lambda: _svg(whole, title, said),
+        ".pdf": lambda: _pdf(whole, title, said),
     }
     wanted = [suffix] if suffix else [".png", ".svg"]
     content = {s: made[s]() for s in wanted}
@@ -168,6 +216,14 @@ def _png(figure: Figure, dpi: float, alt: str) -> bytes:
     return _print(
         figure, format="png", dpi=dpi, metadata={"Software": None, "Description": alt or None}
     )
+
+
+def _pdf(figure: Figure, title: str, alt: str) -> bytes:
+    metadata = {
+        "Title": title or None, "Subject": alt or None, "CreationDate": None, "Creator": None,
+        "Producer": None,
+    }  # fmt: skip
+    return _print(figure, format="pdf", metadata=metadata)
 
 
 def _svg(figure: Figure, title: str, alt: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Final, Literal
 
 from surveykit.errors import UnknownNameError, UsageError
@@ -11,14 +12,18 @@ from surveykit.estimate import Estimate, Estimates
 from surveykit.estimate.places import Bases, Group, Places, Ranges
 from surveykit.text import NOT_PRINTED, Label, Lang, NumberFormat, clean, printed_digits
 
-__all__ = ["Category", "Options", "Plan", "Point", "make_plan"]
+__all__ = ["Category", "Maker", "Options", "Plan", "Point", "make_plan", "shared_lead"]
 
 _WORDS: Final = {
     "total": Label(zh="合计", en="Total"),
     "by": Label(zh="{rows}（按{by}）", en="{rows} by {by}"),
+    "where": Label(zh="范围：{rule}", en="Only cases where {rule}"),
     "comma": Label(zh="、", en=", "),
     "percent": Label(zh="百分比（%）", en="Percent"),
     "mean": Label(zh="均值", en="Mean"),
+    "median": Label(zh="中位数", en="Median"),
+    "count": Label(zh="人数", en="Respondents"),
+    "weighted_count": Label(zh="加权人数", en="Weighted respondents"),
 }
 _METHODS: Final = {
     "wald": "Wald",
@@ -73,6 +78,8 @@ class Plan:
     percent: bool
     interval: str = ""
     notes: tuple[str, ...] = ()
+    chart: str = ""  # what kind of picture it is, in words
+    alt: str = ""  # what it says to who cannot see it, where that is not made from the rest
 
     @property
     def open_base(self) -> bool:
@@ -110,8 +117,7 @@ class Options:
 
 def make_plan(estimates: Estimates, options: Options) -> Plan:
     """Choose variable, groups and levels, then put every value in its place."""
-    lang: Lang = options.lang or estimates.spec.lang
-    maker = _Maker(estimates, options, lang, Places.of(estimates, options.ranges, options.bases))
+    maker = Maker.of(estimates, options)
     variable = maker.variable()
     levels = maker.levels(variable)
     groups = maker.groups(variable)
@@ -121,11 +127,19 @@ def make_plan(estimates: Estimates, options: Options) -> Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class _Maker:
+class Maker:
+    """Looks values up in estimates, and writes what a figure says about them."""
+
     estimates: Estimates
     options: Options
     lang: Lang
     places: Places
+
+    @classmethod
+    def of(cls, estimates: Estimates, options: Options) -> Maker:
+        """Index the estimates, in the language asked for."""
+        lang: Lang = options.lang or estimates.spec.lang
+        return cls(estimates, options, lang, Places.of(estimates, options.ranges, options.bases))
 
     def word(self, key: str) -> str:
         return _WORDS[key].text(self.lang)
@@ -234,7 +248,7 @@ class _Maker:
         """The total alone: each level is a category."""
         total = ("", "")
         base = self.base(variable, total)
-        return self._plan(
+        return self.plan(
             self.title(variable, ()),
             [Category(label or self.places.question(variable), "") for label in levels.values()],
             ("",),
@@ -263,7 +277,7 @@ class _Maker:
         ]
         points = [tuple(self.point(variable, code, g) for code in levels) for g in ordered]
         names = tuple(levels.values())
-        return self._plan(self.title(variable, sections), categories, names, points, "")
+        return self.plan(self.title(variable, sections), categories, names, points, "")
 
     def _section_rank(self, group: Group, groups: Mapping[Group, str]) -> int:
         """Groups told apart by the caller stand together, in the order of their first member."""
@@ -273,7 +287,7 @@ class _Maker:
         order = list(dict.fromkeys(told.get(code, "") for _, code in groups))
         return order.index(told.get(group[1], ""))
 
-    def _plan(
+    def plan(
         self,
         title: str,
         categories: Sequence[Category],
@@ -281,6 +295,7 @@ class _Maker:
         points: Sequence[tuple[Point | None, ...]],
         base: str,
     ) -> Plan:
+        """Put a plan together; `base` is that of the whole figure."""
         spec = self.estimates.spec
         drawn = any(p is not None and p.low is not None for row in points for p in row)
         return Plan(
@@ -293,7 +308,29 @@ class _Maker:
             spec.synthetic,
             self.options.stat.endswith("percent"),
             self.interval() if drawn else "",
-            (f"{'范围：' if self.lang == 'zh' else 'Only cases where '}{spec.where}",)
-            if spec.where
-            else (),
+            self.notes(),
         )
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what stands below: the domain."""
+        where = self.estimates.spec.where
+        return (self.word("where").format(rule=where),) if where else ()
+
+
+def shared_lead(questions: Sequence[str]) -> tuple[str, list[str]]:
+    """Cut what the questions of a battery begin with in common from what is their own.
+
+    The lead ends where a separator stands; without one there is none.
+
+    Examples
+    --------
+    >>> shared_lead(["您满意吗？—环境", "您满意吗？—治安"])
+    ('您满意吗？', ['环境', '治安'])
+    """
+    pairs = zip(min(questions), max(questions), strict=False) if len(questions) > 1 else ()
+    common = "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    end = max((common.rfind(sign) for sign in "：:—–|；;。？?！!"), default=-1) + 1
+    own = [q[end:].lstrip(" ：:—–|") for q in questions]
+    if end == 0 or not all(own):
+        return "", list(questions)
+    return common[:end].strip(" ：:—–|"), own
