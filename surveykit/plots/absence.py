@@ -39,7 +39,7 @@ _WORDS: Final = {
     "kinds": Label(zh="各题缺失情况", en="Missing answers by question"),
     "patterns": Label(zh="缺失的组合", en="Which answers are missing together"),
     "share": Label(zh="占全部受访者的百分比（%）", en="Percent of all respondents"),
-    "people": Label(zh="人数（n = {n}）", en="Respondents (n = {n})"),
+    "people": Label(zh="人数、n = {n}", en="Respondents, n = {n}"),
     "complete": Label(zh="无缺失", en="nothing missing"),
     "rest": Label(
         zh="另有 {patterns} 种组合（共 {n} 人）未画出。",
@@ -193,10 +193,15 @@ def _kinds(
     held = [k for k in _KINDS if any(k in row.kinds for row in rows)] or ["blank"]
     synthetic = data.synthetic if isinstance(data, MissingPatterns) else data.spec.synthetic
     points = tuple(tuple(_point(row, kind, words) for kind in held) for row in rows)
+    sizes = [row.n for row in rows]
+    same = len(set(sizes)) == 1
     plan = Plan(
         words.say("kinds") if title is None else clean(title),
-        words.say("share"),
-        tuple(Category(row.name, f"n = {words.number.number(row.n)}") for row in rows),
+        words.say("share")
+        + (f"{words.say('comma')}n = {words.number.number(sizes[0])}" if same else ""),
+        tuple(
+            Category(row.name, "" if same else f"n = {words.number.number(row.n)}") for row in rows
+        ),
         tuple(words.kind(k) for k in held),
         points,
         words.lang,

@@ -20,7 +20,7 @@ from surveykit.plots.output import describe
 from surveykit.plots.plan import Category, Maker, Options, Plan, Point
 from surveykit.plots.spread import spread
 from surveykit.plots.style import style
-from surveykit.text import Label, Lang, NumberFormat, clean
+from surveykit.text import NOT_PRINTED, Label, Lang, NumberFormat, clean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -241,7 +241,7 @@ def _draw(ax: Axes, plan: Plan, tiles: _Tiles, shading: Floats | None) -> None:
             )  # fmt: skip
             for one in drawn.patches:
                 patch(one)
-            _value(ax, tiles, (i, j), point, look["facecolor"])
+            _value(ax, tiles, (i, j), point, look["facecolor"], plan.lang)
 
 
 def _look(plan: Plan, point: Point, index: int, residual: float | None) -> dict[str, Any]:
@@ -255,7 +255,9 @@ def _look(plan: Plan, point: Point, index: int, residual: float | None) -> dict[
     return look | {"linewidth": 0.8}
 
 
-def _value(ax: Axes, tiles: _Tiles, cell: tuple[int, int], point: Point, fill: str) -> None:
+def _value(
+    ax: Axes, tiles: _Tiles, cell: tuple[int, int], point: Point, fill: str, lang: Lang
+) -> None:
     """Write a percentage into its part, where it has room both ways."""
     i, _ = cell
     hidden = point.mark == "arbitrary"
@@ -265,7 +267,7 @@ def _value(ax: Axes, tiles: _Tiles, cell: tuple[int, int], point: Point, fill: s
          (tiles.left[cell] + tiles.width[cell], tiles.bottom[i] + tiles.height[i])]
     )  # fmt: skip
     text = ax.text(
-        *middle, point.text.split(" ")[0] if hidden else point.text, ha="center",
+        *middle, NOT_PRINTED.text(lang) if hidden else point.text, ha="center",
         va="center_baseline", fontsize=8.0, color=HIDDEN if hidden else ink_on(fill),
     )  # fmt: skip
     box = text.get_window_extent()

@@ -23,7 +23,7 @@ from surveykit.plots.canvas import (
 from surveykit.plots.looks import bar_look, color, ink_on, named, patch
 from surveykit.plots.plan import Category, Options, Plan, Point, make_plan
 from surveykit.plots.style import INK, style
-from surveykit.text import Lang, NumberFormat, width
+from surveykit.text import NOT_PRINTED, Lang, NumberFormat, width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -315,7 +315,7 @@ def _inside(
         point.text, at, xytext=(0, 0), textcoords="offset points", color=ink, **style
     )
     if hidden:
-        _shorten(text, room)
+        _shorten(text, room, NOT_PRINTED.text(canvas.plan.lang))
         return
     wide = text.get_window_extent().width
     if wide <= room - 3:
@@ -328,8 +328,8 @@ def _inside(
     text.xy = (middle, place - canvas.thick / 2 - 0.01 - 0.12 * tier)
 
 
-def _shorten(text: Annotation, room: float) -> None:
+def _shorten(text: Annotation, room: float, words: str) -> None:
     """Leave out the range, then the words, of a part that is too narrow for them."""
-    for shorter in (text.get_text().split(" ")[0], ""):
+    for shorter in (words, ""):
         if text.get_window_extent().width > room - 4:
             text.set_text(shorter)

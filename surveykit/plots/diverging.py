@@ -312,7 +312,7 @@ def _plan(maker: Maker, variables: Sequence[str], scale: _Scale, rows: Sequence[
 def _draw(canvas: Canvas, scale: _Scale, rows: Sequence[_Row], heads: tuple[str, str]) -> Axes:
     colors = scale.colors()
     _ends(canvas, rows, heads)
-    canvas.ax.axvline(0, color=INK, linewidth=0.8, zorder=2.2)
+    canvas.ax.axvline(0, color=INK, linewidth=0.8, zorder=0.5)
     for place, row in zip(canvas.centres, rows, strict=True):
         _parts(canvas, place, row, colors)
     legend = _legend(canvas.plan, scale, colors)
@@ -381,7 +381,7 @@ def _value(canvas: Canvas, place: float, left: float, point: Point, fill: str) -
     hidden = point.mark == "arbitrary"
     ends = canvas.ax.transData.transform([(left, place), (left + point.value, place)])[:, 0]
     text = canvas.ax.text(
-        left + point.value / 2, place, point.text.split(" ")[0] if hidden else point.text,
+        left + point.value / 2, place, NOT_PRINTED.text(canvas.plan.lang) if hidden else point.text,
         ha="center", va="center_baseline", fontsize=8.0, color=HIDDEN if hidden else ink_on(fill),
     )  # fmt: skip
     if text.get_window_extent().width > ends[1] - ends[0] - 4:

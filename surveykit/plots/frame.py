@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from surveykit.errors import UsageError
 from surveykit.plots.looks import mark_handles, series_handles, word
 from surveykit.plots.plan import Plan
 from surveykit.plots.style import families
@@ -91,7 +94,7 @@ def furnish(
     if owned:
         _surround(ax, plan, legends)
     else:
-        _dress(ax, plan, [handle for legend in reversed(legends) for handle in legend])
+        _dress(ax, plan, [handle for part in reversed(legends) for handle in part], before)
     if plan.synthetic:
         watermark(ax)
     if owned:
@@ -132,11 +135,12 @@ def _legend(ax: Axes, legend: Sequence[Any]) -> None:
     """Put a legend on top of what is there already."""
     before = ax.get_legend()
     height = 1.0 if before is None else _up(ax, before.get_window_extent().y1, 0)
+    columns = _columns(ax, legend)
     ax.legend(
-        handles=legend,
+        handles=_by_rows(legend, columns),
         loc="lower left",
         bbox_to_anchor=(0.0, height),
-        ncols=_columns(ax, legend),
+        ncols=columns,
         borderaxespad=0.2,
         borderpad=0.2,
         handlelength=1.6,
@@ -144,6 +148,11 @@ def _legend(ax: Axes, legend: Sequence[Any]) -> None:
     )
     if before is not None:
         ax.add_artist(before)
+
+
+def _by_rows(legend: Sequence[Any], columns: int) -> list[Any]:
+    """Order the entries so that they read along the rows; matplotlib fills column by column."""
+    return [entry for i in range(columns) for entry in legend[i::columns]]
 
 
 def _notes(plan: Plan) -> list[str]:
@@ -197,18 +206,47 @@ def _resize(ax: Axes) -> None:
     )
 
 
-def _dress(ax: Axes, plan: Plan, legend: Sequence[Any]) -> None:
+def _dress(ax: Axes, plan: Plan, legend: Sequence[Any], before: Mapping[Text, str]) -> None:
     """In axes of the user's own figure: title and legend as usual, the label at the right edge."""
     if plan.title and not ax.get_title(loc="left"):
         wide = ax.get_window_extent().width / ax.figure.dpi
         ax.set_title("\n".join(_lines(plan.title, wide, 11.0)), loc="left")
     if legend:
         _legend_inside(ax, legend)
+    _check_room(ax, before)
     if plan.synthetic:
         style: dict[str, Any] = {"ha": "left", "va": "center", "rotation": 90, "gid": "synthetic"}
         ax.text(
             1.01, 0.5, SYNTHETIC.zh, transform=ax.transAxes, fontsize=8.5, color=_ALARM, **style
         )
+
+
+def _check_room(ax: Axes, before: Mapping[Text, str]) -> None:
+    """Refuse axes of the user's own figure in which the texts would lie on each other."""
+    from matplotlib.text import Text
+
+    _set_fonts(ax, before)  # as they are going to be drawn
+    legend = ax.get_legend()
+    inside = () if legend is None else legend.get_texts()  # placed only when drawn
+    found = [
+        (t.get_text(), np.array(t.get_window_extent().padded(-1).extents))
+        for t in ax.findobj(Text)
+        if isinstance(t, Text) and t not in inside and t.get_visible() and t.get_text().strip()
+    ]
+    if legend is not None:
+        found.append(("legend", np.array(legend.get_window_extent().extents)))
+    boxes = np.array([box for _, box in found]).reshape(-1, 4)
+    apart = (boxes[:, None, :2] >= boxes[None, :, 2:]).any(axis=2)
+    hit = np.argwhere(np.triu(~(apart | apart.T), k=1))
+    if not len(hit):
+        return
+    (one, two), box = hit[0], ax.get_window_extent()
+    wide, high = box.width / ax.figure.dpi, box.height / ax.figure.dpi
+    raise UsageError(
+        f"in axes of {wide:.1f} × {high:.1f} inches labels lie on each other "
+        f"({found[one][0]!r} and {found[two][0]!r}).",
+        hint="larger axes, fewer levels or groups, or no ax= for a figure of the size needed.",
+    )
 
 
 def _legend_inside(ax: Axes, legend: Sequence[Any]) -> None:

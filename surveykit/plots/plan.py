@@ -84,7 +84,10 @@ class Plan:
     @property
     def open_base(self) -> bool:
         """Whether the size of a group is shown in brackets: the source does not print it."""
-        return "(n = " in self.axis or any(c.base.startswith("(") for c in self.categories)
+        return "(n = " in self.axis or any(
+            text.startswith("(n = ") or " (n = " in text
+            for text in (*(c.base for c in self.categories), *self.series)
+        )
 
     @property
     def spans(self) -> bool:

@@ -160,7 +160,7 @@ def _series(maker: Maker, variable: str, group: Group, label: str) -> str:
     name = clean(label).replace("*", " / ") if group[0] else maker.word("total")
     if not base:
         return name
-    return f"{name} {base}" if base.startswith("(") else f"{name} ({base})"
+    return f"{name} {base}" if base.startswith("(") else f"{name}{maker.word('comma')}{base}"
 
 
 def _last(levels: Mapping[str, str], last: Collection[str] | None) -> set[str]:
