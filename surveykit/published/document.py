@@ -91,7 +91,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A reading of the paper: who answered, hidden groups, other bases or digits."""
+    """A reading of the paper: who answered, hidden groups, other bases, digits or counts."""
 
     id: str
     missing: Mapping[str, str | int] = field(default_factory=dict)
@@ -100,6 +100,8 @@ class Scenario:
     without: tuple[str, ...] = ()
     label: Label = Label()
     note: Label = Label()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Other numbers for printed counts, by id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ SECTIONS = ("surveykit", "study", "rounding", "variables", "counts", "figures", 
 FIGURE_PARTS = ("percent", "where", "within", "of", "sum")
 KINDS = ("greater", "association", "trend", "largest", "rank")
 WORDS = ("source", "label", "note")
+SCENARIO = ("id", "missing", "hidden", "counts", "figures", "without")
 
 
 def load_published(path: str | Path) -> Published:
@@ -78,7 +79,9 @@ def _published(root: Tree, sha256: str) -> Published:
     figures = _resolve_sums(figures, root)
     known = {f.id: f for f in figures}
     claims = _each(top.get("claims"), "claims", lambda t: _claim(t, known, variables))
-    scenarios = _each(top.get("scenarios"), "scenarios", lambda t: _scenario(t, known, variables))
+    scenarios = _each(
+        top.get("scenarios"), "scenarios", lambda t: _scenario(t, known, variables, counts)
+    )
     if all(s.id != AS_PRINTED for s in scenarios):
         scenarios = (Scenario(AS_PRINTED), *scenarios)
     for things in ([*counts, *figures], claims, scenarios):
@@ -419,8 +422,10 @@ def _amounts(
     return {name: _amount(item, f"value of {what}", words) for name, item in found.items()}
 
 
-def _scenario(tree: Tree, known: Figures, variables: Variables) -> Scenario:
-    keys = tree.keys("a scenario", ("id", "missing", "hidden", "figures", "without", *WORDS))
+def _scenario(
+    tree: Tree, known: Figures, variables: Variables, counts: tuple[Count, ...]
+) -> Scenario:
+    keys = tree.keys("a scenario", (*SCENARIO, *WORDS))
     some = ("none", "allowed")
     return Scenario(
         id=_needs(tree, keys, "id").text("id"),
@@ -430,7 +435,17 @@ def _scenario(tree: Tree, known: Figures, variables: Variables) -> Scenario:
         without=_get(keys, "without", lambda t: _known(t, "figure", known), ()),
         label=_get(keys, "label", _label, Label()),
         note=_get(keys, "note", _label, Label()),
+        counts=_get(keys, "counts", lambda t: _other_counts(t, counts), {}),
     )
+
+
+def _other_counts(tree: Tree, counts: tuple[Count, ...]) -> dict[str, int]:
+    """Read other numbers for printed counts."""
+    found = tree.mapping("counts")
+    for name, item in found.items():
+        if name not in {c.id for c in counts}:
+            raise UnknownNameError.for_name("count", name, [c.id for c in counts], where=item.where)
+    return {name: _whole(item) for name, item in found.items()}
 
 
 def _changes(tree: Tree, known: Figures, variables: Variables) -> dict[str, dict[str, Any]]:

@@ -140,6 +140,8 @@ def read_as(
 
     `memo` keeps solved groups: readings that share one solve what they have in common once.
     """
+    if scenario.counts:
+        published = replace(published, counts=_other_counts(published, scenario))
     figures = tuple(
         replace(f, **scenario.figures.get(f.id, {}))
         for f in published.figures
@@ -168,6 +170,11 @@ def read_as(
     reading = replace(reading, evidence=_evidence(reading))
     _check_counts(reading)
     return reading
+
+
+def _other_counts(published: Published, scenario: Scenario) -> tuple[Count, ...]:
+    changes = scenario.counts
+    return tuple(replace(c, count=changes.get(c.id, c.count)) for c in published.counts)
 
 
 def _total(
