@@ -102,10 +102,10 @@ class Group:
         bys = {key[0] for key in self.by_fold}
         return frozenset(
             o for o, keys in seen.items()
-            if len(keys) > 1 or o in bys or self._known(o)
+            if len(keys) > 1 or o in bys or self.known(o)
         )  # fmt: skip
 
-    def _known(self, outcome: Key) -> dict[Name, int]:
+    def known(self, outcome: Key) -> dict[Name, int]:
         """Return the printed totals of an outcome's blocks."""
         out: dict[Name, int] = {}
         for block in self.blocks[outcome]:
@@ -127,7 +127,7 @@ class Group:
                 used |= {i.level for i in self.items if i.by == outcome}
                 out[outcome] = tuple(n for n in names if not multiple or n[1] <= used)
             else:
-                known = self._known(outcome)
+                known = self.known(outcome)
                 left = [n for n in names if n not in known] or names
                 out[outcome] = tuple(n for n in names if n != left[-1])
         return out
@@ -187,7 +187,7 @@ class Group:
             mine = self.tracked[by]
             names += [n for n in mine if choice is None or choice in n[1]]
             names += self.answering[by] if choice is None else ()
-        limits = {n: v for o in self.linked for n, v in self._known(o).items()}
+        limits = {n: v for o in self.linked for n, v in self.known(o).items()}
         limits |= {n: v for n, v in self._upper.items() if v < limits.get(n, v + 1)}
         return build_fold(self.reading, key, items, self.blocks, names, limits, keep)
 
@@ -238,7 +238,7 @@ class Group:
         known = {
             n: (v, v)
             for o in self.linked
-            for n, v in self._known(o).items()
+            for n, v in self.known(o).items()
             if n in self.tracked[o]
         }
         known |= {
@@ -519,6 +519,13 @@ class Group:
         return int(sum(ways[mine].tolist()))
 
     def _project(self, items: Sequence[Item], limit: int) -> Tables:
+        values = self.listed(items, limit)[1]
+        unique = np.unique(values, axis=0)
+        return Tables(unique[:, 0::2], unique[:, 1::2])
+
+    def listed(self, items: Sequence[Item], limit: int = 3_000_000) -> tuple[Ints, Ints]:
+        """Return distinct rows: the state that the kept levels add up to, and base and count of
+        each figure side by side, shapes (m, columns) and (m, 2k); errors as :meth:`project`."""
         keys = {fold_key(self.reading, i) for i in items}
         if len(keys) != 1:
             raise UnsupportedError("figures of different groupings have no common table.")
@@ -548,9 +555,8 @@ class Group:
             rows, shown = _level_values(fold, index, mine)
             sums, values = _extend(sums, values, rows, shown, ends[step], fold, limit)
             order += mine
-        unique = np.unique(values, axis=0)
-        at = [order.index(i) for i in items]
-        return Tables(unique[:, [2 * j for j in at]], unique[:, [2 * j + 1 for j in at]])
+        at = [2 * order.index(i) for i in items]
+        return sums, values[:, [j + k for j in at for k in (0, 1)]]
 
 
 def _shares(counts: Ints, bases: Ints) -> list[Fraction]:
