@@ -68,7 +68,7 @@ def mark_reliability(estimates: Estimates, rule: str = "nchs") -> Estimates:
     Parameters
     ----------
     estimates : Estimates
-        Of :func:`freq`, :func:`crosstab`, :func:`mean`, :func:`total` or :func:`ratio`.
+        Of `freq`, `crosstab`, `mean`, `total` or `ratio`.
     rule : {"nchs", "statcan", "abs"}
         "nchs": percentages by the standards of the US National Center for Health Statistics
         (sample size, effective sample size, width of Korn and Graubard's interval, degrees of

@@ -23,7 +23,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A heading with text, or either alone.
+    r"""A heading with text, or either alone.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class Text:
 
     Examples
     --------
-    >>> Text("Limits", "One sample.\\n\\n- no weights\\n- no strata").blocks
+    >>> Text("Limits", "One sample.\n\n- no weights\n- no strata").blocks
     (('One sample.',), ('- no weights', '- no strata'))
     """
 

@@ -38,7 +38,7 @@ class McNemar:
         (b - c)² / (b + c), chi-square on 1 degree of freedom; b and c are the respondents who
         answered yes to the first question alone and to the second alone.
     corrected, p_corrected : ndarray
-        (|b - c| - 1)² / (b + c), with the continuity correction (0 where b = c).
+        (abs(b - c) - 1)² / (b + c), with the continuity correction (0 where b = c).
     p_exact, p_mid : ndarray
         Two-sided binomial p of b in b + c, and its mid-p; nan where counts are not whole.
     difference : ndarray
