@@ -386,19 +386,26 @@ def _test_found(
 def _test_parts(row: TestRow, lang: Lang, decimals: int) -> Iterable[str]:
     number = NumberFormat.of(lang)
     name = _EXACT.text(lang) if row.test == "fisher" else _SYMBOLS.get(row.test, row.test)
+    p = f"P {number.p(row.p)}" if lang == "zh" else f"p {_bare(number.p(row.p))}"
     if row.statistic is not None:
         freedom = ", ".join(_degrees(d) for d in (row.df, row.df2) if d is not None)
         around = f"({freedom})" if freedom else ""
         yield f"{name}{around} = {number.number(row.statistic, decimals)}"
+    elif row.effect is not None and row.effect_name in ("", row.test):  # a measure on its own
+        yield _effect(row, row.effect, lang)
+        yield p if row.p is not None else ""
+        return
     elif row.p is not None:
         yield name
-    if row.p is not None:
-        yield f"P {number.p(row.p)}" if lang == "zh" else f"p {_bare(number.p(row.p))}"
-    if row.effect is not None:
-        own = row.effect_name or row.test
-        value = number.number(row.effect, 2)
-        shown = value if lang == "zh" or own in _UNBOUNDED else _bare(value)
-        yield f"{_SYMBOLS.get(own, own.replace('_', ' '))} = {shown}"
+    yield p if row.p is not None else ""
+    yield _effect(row, row.effect, lang) if row.effect is not None else ""
+
+
+def _effect(row: TestRow, effect: float, lang: Lang) -> str:
+    own = row.effect_name or row.test
+    value = NumberFormat.of(lang).number(effect, 2)
+    shown = value if lang == "zh" or own in _UNBOUNDED else _bare(value)
+    return f"{_SYMBOLS.get(own, own.replace('_', ' '))} = {shown}"
 
 
 def _degrees(value: float) -> str:

@@ -8,7 +8,28 @@ from typing import Literal
 from surveykit.tables.grid import Grid
 from surveykit.text import Lang
 
-__all__ = ["Document", "Heading", "Item", "List", "Paragraph", "Picture", "PlainTable"]
+__all__ = [
+    "Anchor",
+    "Document",
+    "Heading",
+    "Item",
+    "List",
+    "Paragraph",
+    "Picture",
+    "Pieces",
+    "PlainTable",
+]
+
+
+Pieces = tuple[tuple[str, str], ...]
+"""Text in pieces: (words, the key of the item that they lead to, or empty)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The key of the table or picture that comes next; pieces of text lead to it."""
+
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +46,7 @@ class Paragraph:
 
     text: str
     kind: Literal["text", "notice", "small", "strong"] = "text"
+    pieces: Pieces = ()  # the same text, where some of it is a link
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +54,7 @@ class List:
     """Lines with how deep each stands (0 is outermost)."""
 
     lines: tuple[tuple[int, str], ...]
+    pieces: tuple[Pieces, ...] = ()  # of each line, where some of it is a link
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +89,7 @@ class Picture:
     size: tuple[float, float]
 
 
-Item = Heading | Paragraph | List | PlainTable | Picture | Grid
+Item = Anchor | Heading | Paragraph | List | PlainTable | Picture | Grid
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ pictures, takes minutes for a table of thousands of cells.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,12 +19,14 @@ from surveykit.errors import MissingDependencyError
 from surveykit.io.zipfiles import repack
 from surveykit.tables.captions import Note, Span, caption, foot
 from surveykit.tables.document import (
+    Anchor,
     Document,
     Heading,
     Item,
     List,
     Paragraph,
     Picture,
+    Pieces,
     PlainTable,
 )
 from surveykit.tables.docx_tables import plain_table
@@ -46,6 +49,7 @@ _MARGIN: Final = 900000
 _EMU: Final = 12700  # of a point
 _NAMESPACE: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _SMALL: Final = 9.0
+_ANCHORS: Final = 1_000_000  # numbers of bookmarks apart from those of the contents
 _DEEP: Final = 3  # level of headings that the contents leave out
 _STYLES: Final = {  # size, centred, left indent of the styles that text is set in
     "Normal": 10.5, "Title": 18.0, "Heading 1": 15.0, "Heading 2": 13.0, "Heading 3": 11.5,
@@ -97,6 +101,8 @@ class _Writer:
     sideways: bool | None = None
     counters: dict[str, int] = field(default_factory=dict)
     marks: int = 0
+    anchor: str = ""
+    anchors: int = 0
 
     @classmethod
     def of(cls, document: Document, theme: Theme) -> _Writer:
@@ -130,9 +136,17 @@ class _Writer:
 
     def item(self, item: Item) -> None:
         """Write one item."""
+        if isinstance(item, Anchor):
+            self.anchor = item.key
+            return
         if isinstance(item, Grid):
             self.table(item)
-            return
+        else:
+            self.other(item)
+        self.anchor = ""
+
+    def other(self, item: Heading | Paragraph | List | PlainTable | Picture) -> None:
+        """Write an item that is no table of statistics."""
         self.turn(sideways=False)
         match item:
             case Heading():
@@ -142,7 +156,7 @@ class _Writer:
             case Paragraph():
                 self.add(_text_paragraph(item))
             case List():
-                self.add("".join(_list_line(depth, text) for depth, text in item.lines))
+                self.add("".join(_list_lines(item)))
             case PlainTable():
                 if item.caption:
                     self.add(self.strong(item.caption))
@@ -212,13 +226,14 @@ class _Writer:
 
     def marked(self, runs: str) -> str:
         """Put a bookmark around what the contents lead to."""
+        if self.anchor:  # what pieces of text lead to
+            self.anchors += 1
+            runs = _bookmark(_ANCHORS + self.anchors, _reference(self.anchor), runs)
+            self.anchor = ""
         if not self.entries:
             return runs
         self.marks += 1
-        return (
-            f'<w:bookmarkStart w:id="{self.marks}" w:name="{_mark(self.marks)}"/>{runs}'
-            f'<w:bookmarkEnd w:id="{self.marks}"/>'
-        )
+        return _bookmark(self.marks, _mark(self.marks), runs)
 
     def turn(self, *, sideways: bool) -> None:
         """Begin a section where the paper turns."""
@@ -245,24 +260,53 @@ class _Writer:
 
 
 # ---------------------------------------------------------------- pieces of text
+def _bookmark(number: int, name: str, runs: str) -> str:
+    return (
+        f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>{runs}<w:bookmarkEnd w:id="{number}"/>'
+    )
+
+
+def _reference(key: str) -> str:
+    """Return the name of a bookmark: Word takes 40 letters, digits and underscores."""
+    return f"_Ref{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+
+
+def _linked(text: str, pieces: Pieces) -> str:
+    """Return text as runs, those that lead to a table or a picture as links."""
+    return "".join(
+        f'<w:hyperlink w:anchor="{_reference(key)}" w:history="1">{run(words)}</w:hyperlink>'
+        if key
+        else run(words)
+        for words, key in pieces or ((text, ""),)
+    )
+
+
 def _text_paragraph(item: Paragraph) -> str:
     match item.kind:
         case "notice":
-            return paragraph(run(item.text), f'{frame(_NOTICE)}<w:ind w:left="113" w:right="113"/>')
+            return paragraph(
+                _linked(item.text, item.pieces),
+                f'{frame(_NOTICE)}<w:ind w:left="113" w:right="113"/>',
+            )
         case "small":
             return paragraph(run(item.text, Look(size=_SMALL)))
         case "strong":
             return paragraph(run(item.text, Look(bold=True)), "<w:keepNext/>")
         case _:
-            return paragraph(run(item.text))
+            return paragraph(_linked(item.text, item.pieces))
 
 
-def _list_line(depth: int, text: str) -> str:
+def _list_lines(item: List) -> Iterator[str]:
+    for place, (depth, text) in enumerate(item.lines):
+        yield _list_line(depth, _linked(text, item.pieces[place] if item.pieces else ()))
+
+
+def _list_line(depth: int, runs: str) -> str:
     left = 420 * (depth + 1)
     properties = f'<w:spacing w:after="40"/><w:ind w:left="{left}" w:hanging="280"/>'
     tabbed = "<w:r><w:t>•</w:t></w:r><w:r><w:tab/></w:r>"
     return paragraph(
-        tabbed + run(text), f'<w:tabs><w:tab w:val="left" w:pos="{left}"/></w:tabs>{properties}'
+        tabbed + runs, f'<w:tabs><w:tab w:val="left" w:pos="{left}"/></w:tabs>{properties}'
     )
 
 

@@ -189,6 +189,8 @@ def _head(table: Grid) -> Iterator[str]:
     placed = list(table.placed())
     for row in range(len(table.head)):
         own = {c: h for r, c, h in placed if r + h.rows - 1 == row}
+        if not own:  # of a block whose deeper headers are in another
+            continue
         yield _head_row(own, table.columns)
         spanners = [(c, h) for c, h in own.items() if h.kind == "spanner"]
         if spanners:

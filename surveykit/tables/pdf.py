@@ -16,6 +16,7 @@ from surveykit.errors import MissingDependencyError, SurveyKitError
 from surveykit.fonts import FAMILY, files
 from surveykit.tables.captions import caption, foot
 from surveykit.tables.document import (
+    Anchor,
     Document,
     Heading,
     Item,
@@ -136,11 +137,17 @@ def _parts(items: Iterable[Item], look: Theme) -> Iterator[dict[str, Any]]:
     """Yield runs of items that stand on paper turned the same way."""
     sideways = False
     held: list[dict[str, Any]] = []
-    level = 1
+    level, key = 1, ""
     for item in items:
+        if isinstance(item, Anchor):
+            key = item.key
+            continue
         if isinstance(item, Heading):
             level = min(item.level + 1, _DEEPEST)
         turned, made = _item(item, level, look)
+        if key and made:
+            _lead(made, key)
+        key = ""
         if held and turned != sideways:
             yield {"sideways": sideways, "items": held}
             held = []
@@ -150,7 +157,17 @@ def _parts(items: Iterable[Item], look: Theme) -> Iterator[dict[str, Any]]:
         yield {"sideways": sideways, "items": held}
 
 
-def _item(item: Item, level: int, look: Theme) -> tuple[bool, list[dict[str, Any]]]:
+def _lead(made: list[dict[str, Any]], key: str) -> None:
+    """Give the caption of a table, or a picture, the key that links lead to."""
+    for part in made:
+        if part["is"] in ("caption", "picture"):
+            part["key"] = key
+            return
+
+
+def _item(
+    item: Heading | Paragraph | List | PlainTable | Picture | Grid, level: int, look: Theme
+) -> tuple[bool, list[dict[str, Any]]]:
     """Return whether an item needs a page that lies, and what it is made of."""
     match item:
         case Grid():
@@ -158,9 +175,13 @@ def _item(item: Item, level: int, look: Theme) -> tuple[bool, list[dict[str, Any
         case Heading():
             made: dict[str, Any] = {"is": "heading", "text": item.text, "level": item.level}
         case Paragraph():
-            made = {"is": "paragraph", "text": item.text, "kind": item.kind}
+            made = {"is": "paragraph", "text": item.text, "kind": item.kind,
+                    "pieces": item.pieces or [(item.text, "")]}  # fmt: skip
         case List():
-            made = {"is": "list", "lines": item.lines}
+            made = {"is": "list", "lines": [
+                (d, item.pieces[i] if item.pieces else [(t, "")])
+                for i, (d, t) in enumerate(item.lines)
+            ]}  # fmt: skip
         case PlainTable():
             size, widths = plain_layout(item, PORTRAIT)
             kinds = [item.kind(c) for c in range(len(widths))]

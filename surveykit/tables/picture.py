@@ -237,7 +237,9 @@ class _Table:
         lines = {(r, c): self.head_lines(c, h) for r, c, h in placed}
         for row in range(len(self.block.table.head)):
             own = [(c, h, lines[r, c]) for r, c, h in placed if r + h.rows - 1 == row]
-            tall = max((len(text) for _, _, text in own), default=1)
+            if not own:  # of a block whose deeper headers are in another
+                continue
+            tall = max(len(text) for _, _, text in own)
             bottom = self.sheet.y + tall * self.size * 1.25 + _ROW
             for column, head, text in own:
                 self.head_cell(column, head, text, bottom)

@@ -69,7 +69,10 @@ def _named(source: Source, test: str) -> str:
 
 
 def _statistic(source: Source, name: str, row: TestRow) -> str:
-    degrees = [f"{d:.4g}" for d in (row.df, row.df2) if d is not None]
+    number = source.shown.number
+    degrees = [
+        f"{d:.4g}" if d < 10_000 else number.number(d) for d in (row.df, row.df2) if d is not None
+    ]
     freedom = f"({', '.join(degrees)})" if degrees else ""
     return f"{name}{freedom} = {source.shown.number.number(row.statistic, 3)}"
 
