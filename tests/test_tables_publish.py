@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import warnings
@@ -365,6 +366,21 @@ class TestBadInput:
         made = Table("t", "en", 200, head, body).to_latex()
         assert made.count(r"\begin{table}") > 10
         assert r"\clearpage" in made
+
+    def test_latex_compiles_whatever_labels_hold(self, tmp_path: Path) -> None:
+        if shutil.which("xelatex") is None:
+            pytest.skip("xelatex is not installed")
+        parts = [
+            table(labelled(text), title=text, notes=[text], label="tab:x").to_latex(theme=theme)
+            for text, theme in zip(NASTY, THEMES * 4, strict=False)
+        ]
+        head = r"\documentclass{article}\usepackage{booktabs,xcolor,caption}\begin{document}"
+        whole = "\n".join([head, *("\\clearpage\n".join(parts)).split("\n"), r"\end{document}"])
+        kept = "".join(c for c in whole if ord(c) < 0x250)  # the fonts of LaTeX are Latin
+        (tmp_path / "t.tex").write_text(kept, encoding="utf-8")
+        run = ["xelatex", "-interaction=nonstopmode", "-halt-on-error", "-no-pdf", "t.tex"]
+        done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, errors="replace")
+        assert done.returncode == 0, done.stdout[-1500:]
 
     def test_a_full_disk_leaves_nothing_behind(self, tmp_path: Path) -> None:
         kinds = ("xlsx", "png", "svg", "docx", "pdf")

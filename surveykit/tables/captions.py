@@ -18,7 +18,7 @@ _NUMBER: Final = re.compile(
     r"(?P<between>[.．:：]\s*|[\s\u3000]+)(?=\S)"
 )
 _CJK: Final = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
-_ENDS: Final = (".", "。", "!", "?", "！", "？", "…", ")", "）")
+_ENDS: Final = (".", "。", "!", "?", "！", "？", "…")
 
 
 class Span(NamedTuple):
