@@ -10,12 +10,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from display_rows import awareness, labelled, participation, synthetic
+from display_rows import awareness, labelled, participation, satisfaction, synthetic
 from matplotlib.figure import Figure
 from PIL import Image
 
 from surveykit import plots
-from surveykit.errors import UsageError
+from surveykit.errors import InputError, UsageError
 from surveykit.plots.style import FAMILY, FONT, families
 
 # what the labels of the study of Badong are written with
@@ -91,7 +91,8 @@ class TestSave:
         ax = plots.bars(awareness(), by="village_type", title="图 <1> & “2”")
         png, svg = plots.save(ax, tmp_path / "new" / "figure1")
         assert [png.name, svg.name] == ["figure1.png", "figure1.svg"]
-        said = plots.alt_text(awareness(), by="village_type", title="图 <1> & “2”")
+        said = plots.alt_text(ax)
+        assert said.startswith("条形图。图 <1> & “2”。百分比（%）。最大：示范村，知道 72.5。")
         with Image.open(png) as image:
             assert image.info["Description"] == said
             assert "Software" not in image.info
@@ -107,15 +108,36 @@ class TestSave:
     def test_one_format_by_suffix_and_no_other(self, tmp_path: Path) -> None:
         figure = plots.bars(participation()).figure
         assert plots.save(figure, tmp_path / "a.svg") == (tmp_path / "a.svg",)
-        with pytest.raises(UsageError, match=r"\.pdf is not written"):
-            plots.save(figure, tmp_path / "a.pdf")
+        with pytest.raises(UsageError, match=r"\.eps is not written"):
+            plots.save(figure, tmp_path / "a.eps")
         assert [p.name for p in tmp_path.iterdir()] == ["a.svg"]
+
+    def test_pdf_says_what_it_shows_and_is_the_same_twice(self, tmp_path: Path) -> None:
+        ax = plots.likert(satisfaction())
+        (one,), (two,) = (plots.save(ax, tmp_path / f"{n}.pdf") for n in "ab")
+        assert one.read_bytes() == two.read_bytes()
+        assert one.read_bytes().startswith(b"%PDF-")
+        assert b"CreationDate" not in one.read_bytes()
+        assert plots.alt_text(ax).encode("utf-16-be")[:40] in _unescaped(one.read_bytes())
+
+    def test_a_place_that_cannot_be_written_leaves_nothing(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("a file", encoding="utf-8")
+        with pytest.raises(InputError, match="cannot be written"):
+            plots.save(plots.bars(participation()), tmp_path / "file" / "a.png")
+        assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
     def test_saving_twice_gives_the_same_bytes(self, tmp_path: Path) -> None:
         ax = plots.stacked(participation())
         first = [p.read_bytes() for p in plots.save(ax, tmp_path / "a")]
         second = [p.read_bytes() for p in plots.save(ax, tmp_path / "b")]
         assert first == second
+
+
+def _unescaped(data: bytes) -> bytes:
+    """Undo the escapes of a string in a PDF."""
+    for escaped, plain in ((rb"\(", b"("), (rb"\)", b")"), (rb"\n", b"\n"), (rb"\\", b"\\")):
+        data = data.replace(escaped, plain)
+    return data
 
 
 def test_alt_text_says_what_is_printed_and_what_is_not() -> None:
@@ -129,11 +151,15 @@ def test_alt_text_says_what_is_printed_and_what_is_not() -> None:
 _BUILD = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from display_rows import awareness, participation, synthetic
+from display_rows import awareness, channels, participation, satisfaction, synthetic
 from surveykit import plots
 plots.save(plots.bars(synthetic(), levels=["yes"]), f"{sys.argv[2]}/bars")
 plots.save(plots.dots(awareness()), f"{sys.argv[2]}/dots")
 plots.save(plots.stacked(participation()), f"{sys.argv[2]}/stacked")
+plots.save(plots.likert(satisfaction()), f"{sys.argv[2]}/likert.svg")
+plots.save(plots.ranking(channels(), by="village_type"), f"{sys.argv[2]}/ranking.pdf")
+plots.save(plots.mosaic(satisfaction()), f"{sys.argv[2]}/mosaic.svg")
+plots.save(plots.slope(participation()), f"{sys.argv[2]}/slope.svg")
 assert "matplotlib.pyplot" not in sys.modules
 """
 
@@ -148,7 +174,7 @@ def _build(folder: Path, seed: str) -> dict[str, str]:
 
 def test_two_processes_write_the_same_bytes_without_pyplot(tmp_path: Path) -> None:
     first, second = _build(tmp_path / "a", "1"), _build(tmp_path / "b", "7")
-    assert len(first) == 6
+    assert len(first) == 10
     assert first == second
 
 

@@ -105,7 +105,7 @@ def check(figure: Figure) -> None:
     assert boxes[:, 1].min() >= whole.y0 - 1
     assert boxes[:, 2].max() <= whole.x1 + 1
     assert boxes[:, 3].max() <= whole.y1 + 1
-    inner = boxes + [1, 1, -1, -1]
+    inner = boxes + np.array([1, 1, -1, -1])
     apart = (inner[:, None, :2] >= inner[None, :, 2:]).any(axis=2)
     hits = np.argwhere(np.triu(~(apart | apart.T), k=1))
     assert [(shown[i].get_text(), shown[j].get_text()) for i, j in hits] == []

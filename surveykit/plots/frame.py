@@ -106,7 +106,7 @@ def furnish(
 def _columns(ax: Axes, legend: Sequence[Any]) -> int:
     """Return how many legend entries fit side by side."""
     wide = ax.get_window_extent().width / ax.figure.dpi
-    longest = max(width(str(h.get_label())) for h in legend) * 8.5 / 72 * _CELL + 0.55
+    longest = max(width(str(h.get_label())) for h in legend) * 8.5 / 72 * _CELL + 0.45
     return max(1, min(len(legend), int(wide / longest)))
 
 
@@ -208,6 +208,7 @@ def _resize(ax: Axes) -> None:
 
 def _dress(ax: Axes, plan: Plan, legend: Sequence[Any], before: Mapping[Text, str]) -> None:
     """In axes of the user's own figure: title and legend as usual, the label at the right edge."""
+    ax.spines[["top", "right"]].set_visible(False)
     if plan.title and not ax.get_title(loc="left"):
         wide = ax.get_window_extent().width / ax.figure.dpi
         ax.set_title("\n".join(_lines(plan.title, wide, 11.0)), loc="left")

@@ -47,11 +47,15 @@ def legible(text: str, missing: Iterable[str]) -> str:
     '好 [U+1F60A]'
     """
     for char in missing:
-        shapeless = unicodedata.category(char) in ("Cf", "Mn", "Me")
         blank = " " if unicodedata.category(char).startswith("Z") else ""
-        instead = blank if shapeless or blank else f"[U+{ord(char):04X}]"
-        text = text.replace(char, instead)
+        text = text.replace(char, f"[U+{ord(char):04X}]" if _shaped(char) else blank)
     return text
+
+
+def _shaped(char: str) -> bool:
+    """Whether a character has a shape of its own; one newer than Python's tables has."""
+    kind = unicodedata.category(char)
+    return kind not in ("Cf", "Mn", "Me") and not kind.startswith("Z")
 
 
 def readable(plan: Plan) -> Plan:
@@ -83,7 +87,7 @@ def readable(plan: Plan) -> Plan:
 
 
 def _warn(missing: Iterable[str]) -> None:
-    shown = [c for c in missing if unicodedata.category(c)[0] not in "CMZ"]
+    shown = [c for c in missing if _shaped(c)]
     if not shown:
         return
     named = ", ".join(f"{c} (U+{ord(c):04X})" for c in shown[:10])

@@ -125,16 +125,19 @@ def edge(index: int | None) -> str:
 
 
 def ink_on(fill: str) -> str:
-    """Return black or white, whichever has the higher contrast on `fill` (WCAG 2.2).
+    """Return white or black, whichever has enough contrast on `fill` (4.5, WCAG 2.2).
 
     Examples
     --------
     >>> ink_on("#174A7C"), ink_on("#F2E3A0")
     ('white', '#1A1A1A')
     """
-    light = luminance(fill)
-    dark = luminance(INK)
-    return "white" if 1.05 / (light + 0.05) > (light + 0.05) / (dark + 0.05) else INK
+    light = luminance(fill) + 0.05
+    if 1.05 / light >= 4.5:
+        return "white"
+    if light / (luminance(INK) + 0.05) >= 4.5:
+        return INK
+    return "white" if light**2 / 0.05 < 1.05 else "#000000"
 
 
 def luminance(color: str) -> float:

@@ -85,7 +85,7 @@ def describe(plan: Plan) -> str:
     parts = [SYNTHETIC_LONG.text(plan.lang).rstrip("。.")] if plan.synthetic else []
     parts += [t for t in (plan.chart, plan.title, plan.axis) if t]
     known = _known(plan, join)
-    if len(known) > 2:
+    if len(known) > 2 and "arbitrary" not in plan.marks:  # else the largest may be another
         (least, _, first), (most, _, last) = min(known), max(known)
         ends = (("most", last), ("least", first)) if least < most else (("most", last),)
         parts += [_SAID[key].text(plan.lang).format(value=value) for key, value in ends]
