@@ -3,6 +3,9 @@
 Thin: each command reads, calls one function of a room, and hands text over to be written. Nothing
 is written before the command has succeeded; JSON on stdout is stable, text is for people.
 
+One rule for ``-o``: a file that is there is replaced, whole or not at all, but never the file that is
+read; in a folder other files stay. `codebook` adds to the codebook that is there.
+
 Exit codes: 0 done · 1 findings (`audit` and `check` only) · 2 bad use or unreadable input, with one
 message on stderr.
 

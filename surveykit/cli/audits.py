@@ -36,7 +36,15 @@ def audit(
 def reconstruct(
     published: opt.Published,
     codebook: Annotated[str, typer.Option("--codebook", metavar="F", help="codebook.yaml.")],
-    output: Annotated[str, typer.Option("-o", "--output", metavar="DIR", help="Folder.")],
+    output: Annotated[
+        str,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="DIR",
+            help="Folder; files of those names there are replaced, others stay.",
+        ),
+    ],
     scenario: opt.Scenario = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Same seed, same bytes.")] = 1,
     draws: Annotated[int, typer.Option("--draws", metavar="M", help="Number of files.")] = 1,

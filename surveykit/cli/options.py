@@ -165,7 +165,13 @@ PageOption = Annotated[
     typer.Option("--format", help="text unless the ending of -o says otherwise."),
 ]
 Output = Annotated[
-    str | None, typer.Option("-o", "--output", metavar="PATH", help="Write here, not to stdout.")
+    str | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="PATH",
+        help="Write here, not to stdout; a file that is there is replaced, whole or not at all.",
+    ),
 ]
 Scenario = Annotated[
     str | None, typer.Option("--scenario", metavar="ID", help="One reading of the paper.")

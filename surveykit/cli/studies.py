@@ -15,7 +15,13 @@ from surveykit.errors import UnknownNameError
 def reproduce(
     study: Annotated[str, typer.Argument(metavar="STUDY", help="badong")],
     output: Annotated[
-        str | None, typer.Option("-o", "--output", metavar="DIR", help="By default ./STUDY.")
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="DIR",
+            help="By default ./STUDY; files of those names there are replaced, others stay.",
+        ),
     ] = None,
     format: Annotated[
         str,

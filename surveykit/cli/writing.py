@@ -97,9 +97,10 @@ def show_book(
     if kind == "json":
         deliver(_estimates_json(estimates), output)
         return
+    from surveykit.report import methods
     from surveykit.tables import book
 
-    made = book(estimates, stats=stats or None)
+    made = book(estimates, stats=stats or None, notes=(methods(estimates, estimates.spec.lang),))
     if kind in FILES and output is not None:
         _to_file(made, kind, output, theme)
         return

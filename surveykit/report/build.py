@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Final
 
 from surveykit.errors import UnknownNameError, UsageError
+from surveykit.report import refs
 from surveykit.report.folder import write_all
 from surveykit.report.manifest import manifest, outdated
+from surveykit.report.methods import methods
 from surveykit.report.page import Block, Drawn, data_uri, fill, render
 from surveykit.report.paper import document
-from surveykit.report.parts import FigurePart, Grid, Html, Part, TablePart, Text
+from surveykit.report.parts import FigurePart, Grid, Html, Methods, Part, TablePart, Text
 from surveykit.tables import Table, docx, pdf
 from surveykit.tables.document import Document
 from surveykit.text import Label, Lang
@@ -29,6 +31,7 @@ _KINDS: Final = {
     "table": Label(zh="表 {n}　{title}", en="Table {n}. {title}"),
     "figure": Label(zh="图 {n}　{title}", en="Figure {n}. {title}"),
 }
+_METHODS: Final = Label(zh="方法", en="Methods")
 _SIZE = re.compile(r'<svg\b[^>]*\bviewBox="0 0 ([0-9.]+) ([0-9.]+)"')
 
 Progress = Callable[[str, int, int], None]
@@ -42,7 +45,7 @@ class Report:
     Parameters
     ----------
     title : str
-    parts : tuple of Text, TablePart, FigurePart, Grid, Html
+    parts : tuple of Text, TablePart, FigurePart, Grid, Methods, Html
         In the order of the page.
     lang : {"zh", "en"}
     subtitle : str
@@ -179,8 +182,16 @@ def _numbered(report: Report) -> tuple[Part, ...]:
             tables += 1
             title = _number("table", tables, part.table.title, report.lang)
             part = replace(part, table=replace(part.table, title=title))
-        parts.append(part)
+        parts.append(_written(part, report) if isinstance(part, Methods) else part)
+    refs.check(parts)
     return tuple(parts)
+
+
+def _written(part: Methods, report: Report) -> Text:
+    """Write the methods paragraph from the estimates of the part, else of the report's tables."""
+    own = [p.estimates for p in _tables(report.parts) if p.estimates is not None]
+    body = methods(part.estimates or own, report.lang)
+    return Text(part.heading or _METHODS.text(report.lang), body, part.level)
 
 
 def _number(kind: str, n: int, title: str, lang: Lang) -> str:
@@ -255,7 +266,8 @@ def _on_paper(
     if not asked:
         return {}
     titles = _figure_titles(parts, drawn, report.lang)
-    whole = document(report.title, report.subtitle, report.lang, parts, drawn, titles)
+    shown = _labels(parts, drawn, report.lang)
+    whole = document(report.title, report.subtitle, report.lang, parts, drawn, titles, shown)
     return {f"report.{name}": _PAPER[name].render(whole) for name in asked}
 
 
@@ -272,22 +284,32 @@ def _figure_titles(parts: Iterable[Part], drawn: Mapping[str, Drawn], lang: Lang
     return titles
 
 
+def _labels(parts: Iterable[Part], drawn: Mapping[str, Drawn], lang: Lang) -> dict[str, str]:
+    """Return what references to the tables and figures show."""
+    figures = _figure_titles(parts, drawn, lang)
+    tables = {f"table:{p.name}": p.table.title for p in _tables(parts)}
+    asked = refs.asked(parts)
+    captions = tables | {f"figure:{n}": figures.get(n, d.title) for n, d in drawn.items()}
+    return refs.labels({key: title for key, title in captions.items() if key in asked}, lang)
+
+
 def _table_page(table: Table) -> str:
     return render(table.title, "", table.lang, [Block(table.to_html())], kind="table")
 
 
 def _page(report: Report, parts: Iterable[Part], drawn: Mapping[str, Drawn]) -> str:
-    blocks = list(_blocks(parts, drawn, report.lang))
+    blocks = list(_blocks(tuple(parts), drawn, report.lang))
     return render(report.title, report.subtitle, report.lang, blocks)
 
 
 def _blocks(parts: Iterable[Part], drawn: Mapping[str, Drawn], lang: Lang) -> Iterator[Block]:
     """Yield the parts as markup, in order."""
+    shown = _labels(parts, drawn, lang)
     figures = 0
     for number, part in enumerate(parts, start=1):
         match part:
             case Text():
-                yield _text_block(part, f"part-{number}", lang)
+                yield _text_block(part, f"part-{number}", shown, lang)
             case TablePart():
                 id = f"table-{part.name}"
                 html = f'<div id="{id}" class="block">\n{part.table.to_html()}\n</div>'
@@ -301,8 +323,8 @@ def _blocks(parts: Iterable[Part], drawn: Mapping[str, Drawn], lang: Lang) -> It
                 yield Block(part.html)
 
 
-def _text_block(text: Text, id: str, lang: Lang) -> Block:
-    html = fill("text.html.j2", text=text, id=id, lang=lang)
+def _text_block(text: Text, id: str, shown: Mapping[str, str], lang: Lang) -> Block:
+    html = fill("text.html.j2", text=text, id=id, blocks=list(refs.blocks(text, shown, lang)))
     return Block(html, section=text.heading if text.level == 2 else "")
 
 

@@ -1,4 +1,4 @@
-"""What a report is made of: text, tables, figures, ready markup."""
+"""What a report is made of: text, tables, figures, methods, ready markup."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from surveykit.errors import UsageError
+from surveykit.estimate import Estimates
 from surveykit.tables import Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["FigurePart", "Grid", "Html", "Numbered", "Part", "TablePart", "Text"]
+__all__ = ["FigurePart", "Grid", "Html", "Methods", "Numbered", "Part", "TablePart", "Text"]
 
 Numbered = Literal["auto", "own"]
 """``auto``: the report puts "Table 1." before the title; ``own``: the title has its number."""
@@ -30,7 +31,9 @@ class Text:
     heading : str
         Level 2 opens a section of the report; level 3 stands inside one.
     body : str
-        Plain text, escaped. A blank line ends a paragraph; lines that begin with ``- `` are a list.
+        Plain text, escaped. A blank line ends a paragraph; lines that begin with a hyphen and a blank are a list.
+        ``{table:name}`` and ``{figure:name}`` become "Table 2", a link to the part of that name;
+        ``{{table:name}}`` stays as text. Numbers may come from ``estimates.inline(…)``.
     level : {2, 3}
     kind : {"text", "notice"}
         A ``notice`` stands in a frame.
@@ -55,11 +58,22 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class TablePart:
-    """A table of the report; `name` is that of its files (``tables/<name>.xlsx`` …)."""
+    """A table of the report.
+
+    Parameters
+    ----------
+    name : str
+        That of its files (``tables/<name>.xlsx`` …), and what ``{table:name}`` refers to.
+    table : Table
+    numbered : {"auto", "own"}
+    estimates : Estimates, optional
+        What it shows: `Methods` says how they were made.
+    """
 
     name: str
     table: Table
     numbered: Numbered = "auto"
+    estimates: Estimates | None = None
 
     def __post_init__(self) -> None:
         _check_name(self.name)
@@ -72,7 +86,7 @@ class FigurePart:
     Parameters
     ----------
     name : str
-        That of its files (``figures/<name>.png``, ``.svg``).
+        That of its files (``figures/<name>.png``, ``.svg``), and what ``{figure:name}`` refers to.
     draw : function () -> Axes
     title, alt : str
         By default those that the chart carries.
@@ -138,7 +152,25 @@ class Html:
     html: str
 
 
-Part = Text | TablePart | FigurePart | Grid | Html
+@dataclass(frozen=True, slots=True)
+class Methods:
+    """The methods paragraph, written from what was done.
+
+    Parameters
+    ----------
+    estimates : tuple of Estimates
+        By default those that the tables of the report carry.
+    heading : str
+        "Methods" by default, in the language of the report.
+    level : {2, 3}
+    """
+
+    estimates: tuple[Estimates, ...] = ()
+    heading: str = ""
+    level: Literal[2, 3] = 2
+
+
+Part = Text | TablePart | FigurePart | Grid | Html | Methods
 
 
 def _check_name(name: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from surveykit.published import Audit, Published
 from surveykit.published import audit as audit_published
 from surveykit.report import DEFAULTS, FigurePart, Html, Report, TablePart, Text, check_formats
-from surveykit.report.audit_view import audit_sections
+from surveykit.report.audit_view import audit_html
 from surveykit.report.manifest import sha256
 from surveykit.report.parts import Part
 from surveykit.studies.badong import data as study_data
@@ -43,7 +43,7 @@ def reproduce(
     progress: Progress | None = None,
     data: str | os.PathLike[str] | None = None,
 ) -> tuple[Path, ...]:
-    """Build the study: ``tables/``, ``figures/``, ``report.html``, ``comparison.csv``, ``audit.json``, ``manifest.json``.
+    """Build the study: ``tables/``, ``figures/``, ``report.html``, ``comparison.csv``, ``audit.html``, ``audit.json``, ``manifest.json``.
 
     The same inputs give the same bytes in the same environment. Nothing is written before
     everything is made. It takes half a minute, most of it for the audit of all readings.
@@ -81,7 +81,11 @@ def reproduce(
         subtitle=SUBTITLE.text(lang),
         parts=tuple(_parts(study)),
         lang=lang,
-        files={"comparison.csv": study.comparison.to_csv(), "audit.json": _audit_json(study)},
+        files={
+            "comparison.csv": study.comparison.to_csv(),
+            "audit.html": audit_html(study.audit, lang, codebook=study.codebook),
+            "audit.json": _audit_json(study),
+        },
         inputs=study.inputs,
         seed=study.survey.synthetic.seed if study.survey.synthetic else None,
     )
@@ -114,7 +118,7 @@ def _parts(study: Study) -> Iterator[Part]:
     yield study.open_grid()
 
     yield section("audit")
-    yield Html(audit_sections(study.audit, study.lang, codebook=study.codebook))
+    yield Html('<p><a href="audit.html">audit.html</a></p>')
 
     yield section("methods")
     yield section("limits", level=3)

@@ -193,10 +193,10 @@ TEXTS: Final[Mapping[str, Label]] = {
     ),
     "audit": Label(
         """
-        以下按读法列出核查的全部结果，也可用命令 surveykit audit 得到。
+        核查的全部结果逐读法列在另一页 audit.html，供程序读的在 audit.json；命令 surveykit audit 得到的与此相同。
         """,
         """
-        All that the audit finds, reading by reading; the command surveykit audit gives the same.
+        All that the audit finds, reading by reading, is on a page of its own, audit.html, and for programs in audit.json; the command surveykit audit gives the same.
         """,
     ),
     "methods": Label(
@@ -240,7 +240,7 @@ TEXTS: Final[Mapping[str, Label]] = {
         - tables/：每张表的 HTML、Markdown 和 xlsx；
         - figures/：每幅图的 PNG 和 SVG；
         - comparison.csv：每个印出的数字，及算得的数字；
-        - audit.json：全部读法的核查结果；
+        - audit.html、audit.json：全部读法的核查结果；
         - manifest.json：每个文件的 SHA-256，输入、版本与种子。
 
         本页用的是第 {draw} 份合成记录，种子 {seed}。
@@ -251,7 +251,7 @@ TEXTS: Final[Mapping[str, Label]] = {
         - tables/: each table as HTML, Markdown and xlsx;
         - figures/: each figure as PNG and SVG;
         - comparison.csv: every printed figure, and the computed one;
-        - audit.json: the audit of all readings;
+        - audit.html, audit.json: the audit of all readings;
         - manifest.json: the SHA-256 of each file; inputs, versions and seed.
 
         This page uses SYNTHETIC file number {draw}, made with the seed {seed}.
