@@ -68,7 +68,7 @@ def square_bounds(scores: Scores, n: int, total: int) -> tuple[int, int]:
     """
     low, high = scores[0], scores[-1]
     most = (low + high) * total - low * high * n
-    pairs = zip(scores, scores[1:], strict=False)
+    pairs = itertools.pairwise(scores)
     least = max(((a + b) * total - a * b * n for a, b in pairs), default=most)
     return least, most
 

@@ -1,0 +1,170 @@
+"""Reading the section `means` of `published.yaml`: printed means and standard deviations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from surveykit.codebook import Tree
+from surveykit.errors import SurveyKitError, UnknownNameError
+from surveykit.published.document_means import DIVISORS, PrintedMean, PrintedValue
+from surveykit.text import Label
+
+__all__ = ["MEAN_KEYS", "changed_mean", "read_mean", "read_scores"]
+
+PARTS = ("mean", "sd", "n", "items", "divisor", "within")
+MEAN_KEYS = ("id", "of", "scores", "range", *PARTS, "source", "label", "note")
+CHANGES = ("mean", "sd", "n", "items", "divisor", "within")
+MOST_SCORES = 200
+
+
+class _Variable(Protocol):
+    @property
+    def levels(self) -> tuple[str, ...]: ...
+
+
+def read_mean(tree: Tree, variables: Mapping[str, _Variable]) -> PrintedMean:
+    """Read one entry of `means`.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        With file and line.
+    """
+    keys = tree.keys("a mean", MEAN_KEYS)
+    for name in ("id", "of"):
+        if name not in keys:
+            tree.fail(f"the key {name!r} is missing.")
+    if "mean" not in keys and "sd" not in keys:
+        tree.fail("neither `mean` nor `sd` is given.", 'for example  mean: "3.48", sd: "1.20".')
+    of = keys["of"].text("of")
+    return PrintedMean(
+        id=keys["id"].text("id"),
+        of=of,
+        scores=_scores(tree, keys, of, variables),
+        source=keys["source"].text("source") if "source" in keys else "",
+        label=_label(keys["label"]) if "label" in keys else Label(),
+        note=_label(keys["note"]) if "note" in keys else Label(),
+        **_parts(keys, variables),
+    )
+
+
+def changed_mean(
+    tree: Tree, variables: Mapping[str, _Variable], mean: PrintedMean
+) -> dict[str, Any]:
+    """Read what a scenario changes of a mean."""
+    return _parts(tree.keys(f"mean {mean.id!r}", CHANGES), variables)
+
+
+def _parts(keys: Mapping[str, Tree], variables: Mapping[str, _Variable]) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        name: _value(keys[name], name) for name in ("mean", "sd") if name in keys
+    }
+    out |= {name: _whole(keys[name], name) for name in ("n", "items") if name in keys}
+    if "divisor" in keys:
+        text = keys["divisor"].text("divisor").replace(" ", "").replace("−", "-")
+        if text not in DIVISORS:
+            raise UnknownNameError.for_name("divisor", text, DIVISORS, where=keys["divisor"].where)
+        out["divisor"] = text
+    if "within" in keys:
+        out["within"] = _within(keys["within"], variables)
+    return out
+
+
+def _value(tree: Tree, name: str) -> str:
+    text = tree.text(name)
+    if not tree.quoted:
+        tree.fail(
+            f"{name} must be a string, got the number {text}.",
+            f'write  {name}: "{text}"  with the decimals as printed.',
+        )
+    try:
+        printed = PrintedValue.parse(text)
+    except SurveyKitError as error:
+        tree.fail(error.message, error.hint)
+    if name == "sd" and printed.negative:
+        tree.fail("a standard deviation is not negative.")
+    return text
+
+
+def _whole(tree: Tree, name: str) -> int:
+    text = str(tree.value)
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", text):
+        tree.fail(f"{name} must be a whole number of 1 or more, got {tree.kind}.")
+    return int(text)
+
+
+def _within(tree: Tree, variables: Mapping[str, _Variable]) -> dict[str, tuple[str, ...]]:
+    cell = {}
+    for name, item in tree.mapping("within").items():
+        if name not in variables:
+            raise UnknownNameError.for_name("variable", name, variables, where=item.where)
+        levels = item.texts(f"level of {name!r}")
+        for level in levels:
+            if level not in variables[name].levels:
+                allowed = variables[name].levels
+                raise UnknownNameError.for_name("level", level, allowed, where=item.where)
+        cell[name] = levels
+    return cell
+
+
+def _scores(
+    tree: Tree, keys: Mapping[str, Tree], of: str, variables: Mapping[str, _Variable]
+) -> tuple[int, ...]:
+    """Return one score for each level: stated, a range, or the levels themselves."""
+    levels = variables[of].levels if of in variables else None
+    if "scores" in keys or "range" in keys:
+        scores = read_scores(keys, tree)
+        if levels is not None and len(levels) != len(scores):
+            tree.fail(f"{of!r} has {len(levels)} levels, but there are {len(scores)} scores.")
+        return scores
+    stated = getattr(variables.get(of), "scores", ())
+    if stated:
+        return tuple(stated)
+    if levels is None:
+        known = f"The variables are {', '.join(variables)}." if variables else ""
+        tree.fail(
+            f"{of!r} is no variable of this file, and its scores are not given. {known}".strip(),
+            "add  range: [1, 5]  (smallest, largest) or  scores: [1, 3, 5].",
+        )
+    try:
+        scores = tuple(int(level) for level in levels)
+    except ValueError:
+        tree.fail(
+            f"the levels of {of!r} are no whole numbers ({', '.join(levels)}).",
+            "add  scores: [1, 2, …] , one for each level.",
+        )
+    if len(set(scores)) != len(scores):
+        tree.fail(f"two levels of {of!r} are the same number.")
+    return scores
+
+
+def read_scores(keys: Mapping[str, Tree], tree: Tree) -> tuple[int, ...]:
+    """Read `scores` or `range`: whole numbers, each once."""
+    both = [name for name in ("scores", "range") if name in keys]
+    if len(both) != 1:
+        tree.fail("give either `scores` or `range`.")
+    numbers = [_score(t) for t in keys[both[0]].items(both[0])]
+    if both[0] == "scores":
+        if len(set(numbers)) != len(numbers) or not numbers:
+            keys["scores"].fail("scores must be named once each, and at least one.")
+        return tuple(numbers)
+    if len(numbers) != 2 or not 0 <= numbers[1] - numbers[0] <= MOST_SCORES:
+        keys["range"].fail(
+            f"range is the smallest and the largest score, at most {MOST_SCORES} apart.",
+            "for example  range: [1, 5].",
+        )
+    return tuple(range(numbers[0], numbers[1] + 1))
+
+
+def _score(tree: Tree) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,6}", str(tree.value)):
+        tree.fail(f"a score is a whole number, got {tree.value!r}.")
+    return int(str(tree.value))
+
+
+def _label(tree: Tree) -> Label:
+    if isinstance(tree.value, str):
+        return Label.of(tree.value)
+    return Label.of({k: t.text(k) for k, t in tree.keys("a label", ("zh", "en")).items()})
