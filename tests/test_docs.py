@@ -14,13 +14,17 @@ import pandas as pd
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+READMES = {n: (ROOT / n).read_text(encoding="utf-8") for n in ("README.md", "README.zh.md")}
 PAGES = (
-    "README.md",
+    *READMES,
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "data/badong/README.md",
-    *(f"docs/{page.name}" for page in sorted((ROOT / "docs").glob("*.md"))),
+    *(
+        page.relative_to(ROOT).as_posix()
+        for folder in (".", "gallery", "guides", "methods", "api")
+        for page in sorted((ROOT / "docs" / folder).glob("*.md"))
+    ),
 )
 LEVELS = {
     "village_type": ("demonstration", "other"),
@@ -31,17 +35,19 @@ LEVELS = {
 }
 
 
-def blocks(language: str, text: str = README) -> list[str]:
+def blocks(language: str, text: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
 
 
 def shell_lines() -> list[str]:
-    return [
+    found = [
         line
-        for block in blocks("bash")
+        for text in READMES.values()
+        for block in blocks("bash", text)
         for line in block.splitlines()
         if line.startswith("surveykit ")
     ]
+    return list(dict.fromkeys(found))  # most of them stand in both
 
 
 @pytest.fixture
@@ -65,32 +71,55 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     book = f"surveykit: codebook/1\nvariables:\n{variables}"
     (tmp_path / "codebook.yaml").write_text(book, encoding="utf-8")
-    (published,) = (b for b in blocks("yaml") if "published/1" in b)
+    published = next(b for b in blocks("yaml", READMES["README.md"]) if "published/1" in b)
     (tmp_path / "published.yaml").write_text(published, encoding="utf-8")
     shutil.copytree(ROOT / "data", tmp_path / "data")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
+@pytest.mark.parametrize(
+    ("name", "why", "verdict"),
+    [
+        ("README.md", "no whole number of 385 prints as 62.8 %", "holds in all 11 (0.0003"),
+        ("README.zh.md", "385", "holds in all 11 (0.0003"),
+    ],
+)
 def test_the_python_blocks_run_in_their_order(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+    name: str, why: str, verdict: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     names: dict[str, object] = {}
-    for block in blocks("python"):
-        exec(compile(block, "README.md", "exec"), names)
-    assert {"table2.xlsx", "figure2.png", "figure2.svg"} <= {p.name for p in folder.iterdir()}
+    (published,) = (b for b in blocks("yaml", READMES[name]) if "published/1" in b)
+    Path("published.yaml").write_text(published, encoding="utf-8")
+    for block in blocks("python", READMES[name]):
+        exec(compile(block, name, "exec"), names)
+    made = {p.name for p in folder.iterdir()}
+    assert {"table1.docx", "table2.xlsx", "figure2.png", "figure2.svg", "figure3.svg"} <= made
     said = capsys.readouterr().out
-    assert "no whole number of 385 prints as 62.8 %" in said
-    assert "\n(109, 291)\nholds in all 11 (0.0003" in said
+    assert why in said
+    assert f"\n(109, 291)\n{verdict}" in said
 
 
-def test_the_codebook_block_is_a_codebook(folder: Path) -> None:
+@pytest.mark.parametrize("name", READMES)
+def test_the_codebook_block_is_a_codebook(name: str, folder: Path) -> None:
     import surveykit as sk
 
-    (text,) = (b for b in blocks("yaml") if "codebook/1" in b)
+    (text,) = (b for b in blocks("yaml", READMES[name]) if "codebook/1" in b)
     Path("shown.yaml").write_text(text, encoding="utf-8")
     book = sk.load_codebook("shown.yaml")
     assert list(book.variables) == ["aware", "channel"]
+
+
+def test_the_two_readmes_have_the_same_commands_word_for_word() -> None:
+    marked = re.compile(r"<!-- command: (\w+) -->\n```bash\n(.*?)\n```", re.DOTALL)
+    english, chinese = (marked.findall(text) for text in READMES.values())
+    assert english == chinese
+    assert [name for name, _ in english] == ["main", "test"]
+    runs = [
+        [line for b in blocks("bash", text) for line in b.splitlines() if " audit " not in line]
+        for text in READMES.values()
+    ]
+    assert runs[0] == runs[1]
 
 
 @pytest.mark.parametrize("line", shell_lines())

@@ -63,7 +63,9 @@ def answers() -> pd.DataFrame:
     columns = {
         "town": town,
         "site": site,
-        "w": np.round(np.array([TOWNS[t] for t in town]) ** -1 / 160 * draw.uniform(0.8, 1.2, N), 3),
+        "w": np.round(
+            np.array([TOWNS[t] for t in town]) ** -1 / 160 * draw.uniform(0.8, 1.2, N), 3
+        ),
         "area": area,
         "sex": sex,
         "age": age,
@@ -94,9 +96,7 @@ def export(frame: pd.DataFrame, people: int = 240) -> pd.DataFrame:
     chosen = some[[f"why_{k}" for k in range(1, 7)]].to_numpy()
     rated = some["sat_books"].to_numpy()
     rows = {
-        "submitted": [
-            f"2026/4/{1 + i % 28} {9 + i % 11}:{i % 60:02d}:07" for i in range(people)
-        ],
+        "submitted": [f"2026/4/{1 + i % 28} {9 + i % 11}:{i % 60:02d}:07" for i in range(people)],
         "seconds": [f"{95 + 7 * i % 240}秒" for i in range(people)],
         "ip": [f"10.0.{i % 8}.{i}" for i in range(people)],
         "area": [AREA[int(v) - 1] for v in some["area"]],

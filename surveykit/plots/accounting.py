@@ -60,7 +60,7 @@ def response(
     Parameters
     ----------
     rates : ResponseRates or mapping of str to int
-        Of :func:`surveykit.response_rates`; or counts by name: ``distributed``, ``returned``,
+        Of :func:`surveykit.coding.response_rates`; or counts by name: ``distributed``, ``returned``,
         ``valid``, and AAPOR's final dispositions ``partial``, ``refusal``, ``noncontact``,
         ``other``, ``unknown``, ``ineligible``.
     ax : matplotlib.axes.Axes, optional
