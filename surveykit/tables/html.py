@@ -66,11 +66,11 @@ def style(*tables: Grid, theme: str = DEFAULT) -> str:
 
 
 def _themed(name: str) -> str:
-    """Return the rules and the caption of a theme; a rule is never thinner than half a pixel."""
+    """Return the rules and the caption of a theme; a rule is never thinner than a pixel."""
     look, of = theme_of(name), f".sk-table.sk-{name.replace('_', '-')}"
     ink = "currentColor"
     top, head, spanner, bottom = (
-        f"{max(0.5, points * 4 / 3):.3g}px"
+        f"{max(1.0, points * 4 / 3):.3g}px"
         for points in (look.top, look.head, look.spanner, look.bottom)
     )
     place = "margin-left:auto;margin-right:auto" if look.caption == "center" else ""
