@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from surveykit import __version__
-from surveykit.cli import audits, checks, studies, tabulate
+from surveykit.cli import audits, checks, papers, studies, tabulate
 from surveykit.cli.talk import BAD_USE, deliver, say
 from surveykit.errors import SurveyKitError
 
@@ -23,6 +23,7 @@ COMMANDS = (
     checks.codebook,
     audits.audit,
     audits.reconstruct,
+    papers.verify,
 )  # in the order of the help
 
 app = typer.Typer(

@@ -6,28 +6,34 @@ a reading and groups figures that share an unknown; `local`, `fold`, `relation` 
 count the feasible tables of a group, `solve` puts them together; `conflicts` and `repairs` explain a
 group without any; `claims` are judged over all tables; `audit` runs the stages in order. `draw`
 takes one table at random, `glue` builds respondents on it, `arbitrary` adds what no figure pins,
-`records` runs both in order, `reconstruct` writes SYNTHETIC files.
+`records` runs both in order, `reconstruct` writes SYNTHETIC files. `verify` holds real data against
+the paper: `observed` counts its cells, `comparing` is one comparison, `verify_claims` its claims.
 """
 
 from surveykit.published.audit import Audit, FigureVerdict, GroupVerdict, ReadingAudit, audit
 from surveykit.published.claims import ClaimVerdict
+from surveykit.published.comparing import Comparison
 from surveykit.published.document import Published
 from surveykit.published.load import load_published
 from surveykit.published.reconstruct import Synthesis, reconstruct, synthesize
 from surveykit.published.rounding import Printed, count_range
+from surveykit.published.verify import Verification, verify
 
 __all__ = [
     "Audit",
     "ClaimVerdict",
+    "Comparison",
     "FigureVerdict",
     "GroupVerdict",
     "Printed",
     "Published",
     "ReadingAudit",
     "Synthesis",
+    "Verification",
     "audit",
     "count_range",
     "load_published",
     "reconstruct",
     "synthesize",
+    "verify",
 ]
