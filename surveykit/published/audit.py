@@ -19,8 +19,9 @@ from surveykit.published.claims import ClaimVerdict, Situation, judge
 from surveykit.published.conflicts import minimal_conflicts
 from surveykit.published.document import Figure, Published, Scenario
 from surveykit.published.fold import fold_key
+from surveykit.published.mending import mend
 from surveykit.published.model import Item, Reading, groups_of, read_as
-from surveykit.published.repairs import Repair, find_repairs
+from surveykit.published.repairs import Repair
 from surveykit.published.rounding import count_range
 from surveykit.published.solve import Group, Range, group_for
 from surveykit.published.states import TooLargeError
@@ -59,6 +60,7 @@ class GroupVerdict:
     all_conflicts: bool = True
     repairs: tuple[Repair, ...] = ()
     why: Label = Label()
+    all_repairs: bool = True
     solved: Group | None = field(default=None, compare=False, repr=False)
 
 
@@ -178,7 +180,8 @@ def audit_reading(
         if any(i.exact is None for i in items):
             groups.append(_solve(reading, items, aside, verdicts))
     groups = _with_unprinted(reading, groups, verdicts)
-    ratio_groups = [_ratio_group(verdicts[f.id]) for f in reading.ratios]
+    groups += [_ratio_group(verdicts[f.id]) for f in reading.ratios]
+    groups = [_mended(published, scenario, reading, g, verdicts) for g in groups]
     situation = Situation(
         reading,
         {i.id: i for i in reading.items},
@@ -192,7 +195,7 @@ def audit_reading(
         scenario.label if scenario.label.text("en") else Label.of(scenario.id),
         scenario.note,
         tuple(verdicts[i] for i in order if i in verdicts),
-        tuple(sorted((*ratio_groups, *groups), key=lambda g: order.index(g.figures[0]))),
+        tuple(sorted(groups, key=lambda g: order.index(g.figures[0]))),
         claims,
         reading,
     )
@@ -222,6 +225,19 @@ def _ratio(figure: Figure, reading: Reading) -> FigureVerdict:
 
 def _ratio_group(verdict: FigureVerdict) -> GroupVerdict:
     return GroupVerdict((verdict.id,), int(verdict.status == "possible"), True)
+
+
+def _mended(
+    published: Published,
+    scenario: Scenario,
+    reading: Reading,
+    group: GroupVerdict,
+    verdicts: Mapping[str, FigureVerdict],
+) -> GroupVerdict:
+    """Add what would make the figures of a group possible together."""
+    statuses = {i: v.status for i, v in verdicts.items() if v.printed is not None}
+    found = mend(published, scenario, reading, group.figures, group.conflicts, statuses)
+    return replace(group, repairs=found.found, all_repairs=found.complete)
 
 
 def _set_aside(reading: Reading, verdicts: dict[str, FigureVerdict]) -> set[str]:
@@ -362,9 +378,8 @@ def _solved(
     for item in figures:
         status: Status = "conflict" if item.id in members else "possible"
         verdicts[item.id] = _alone(reading, item, status, conflicts.sets)
-    repairs = find_repairs(reading, left, conflicts.sets)
     return GroupVerdict(
-        ids, 0, group.exact, conflicts.sets, conflicts.complete, repairs, _loop(group), group
+        ids, 0, group.exact, conflicts.sets, conflicts.complete, why=_loop(group), solved=group
     )
 
 
@@ -466,10 +481,7 @@ def _with_unprinted(
             verdicts[item.id] = FigureVerdict(item.id, None, "possible", base, count)
         if index is not None:
             home = out[index]
-            out[index] = GroupVerdict(
-                (*home.figures, item.id), home.number, home.exact, home.conflicts,
-                home.all_conflicts, home.repairs, home.why, home.solved,
-            )  # fmt: skip
+            out[index] = replace(home, figures=(*home.figures, item.id))
     return out
 
 
@@ -558,10 +570,24 @@ def _group_json(group: GroupVerdict, lang: Lang) -> dict[str, Any]:
         "tables": {"number": group.number, "exact": group.exact},
         "conflicts": [list(c) for c in group.conflicts],
         "all_conflicts": group.all_conflicts,
-        "repairs": [
-            {"change": r.change.text(lang), "figures": list(r.figures)} for r in group.repairs
-        ],
+        "repairs": [_repair_json(r, lang) for r in group.repairs],
+        "all_repairs": group.all_repairs,
         "why": group.why.text(lang),
+    }
+
+
+def _repair_json(repair: Repair, lang: Lang) -> dict[str, Any]:
+    size = repair.size
+    return {
+        "change": repair.change.text(lang),
+        "figures": list(repair.figures),
+        "kind": repair.kind,
+        "names": list(repair.names),
+        "percents": list(repair.percents),
+        "size": list(size) if isinstance(size, tuple) else size,
+        "edit": repair.edit or None,
+        "whole": repair.whole,
+        "scenario": repair.scenario,
     }
 
 
