@@ -9,6 +9,7 @@ tools share (`_wjx`, `_tencent`, `_qualtrics`, `_googleforms`, `_surveymonkey`, 
 share · `_write` atomic writers, `_write_frame` responses with the codebook beside them.
 """
 
+from surveykit.io._delimited import decode
 from surveykit.io._fit import fit_codebook
 from surveykit.io._formats import FORMATS, Format
 from surveykit.io._naming import question_text
@@ -24,6 +25,7 @@ __all__ = [
     "Format",
     "Guess",
     "Raw",
+    "decode",
     "fit_codebook",
     "question_text",
     "read_codebook_source",
