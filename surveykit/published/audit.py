@@ -18,6 +18,8 @@ from surveykit.errors import InputError
 from surveykit.published.claims import ClaimVerdict, Situation, judge
 from surveykit.published.conflicts import minimal_conflicts
 from surveykit.published.document import Figure, Published, Scenario
+from surveykit.published.document_tests import PrintedTest
+from surveykit.published.evidence import EvidenceVerdict, evidence_json, hold_tests, printed_tests
 from surveykit.published.fold import fold_key
 from surveykit.published.mending import mend
 from surveykit.published.model import Item, Reading, groups_of, read_as
@@ -75,6 +77,7 @@ class ReadingAudit:
     groups: tuple[GroupVerdict, ...]
     claims: tuple[ClaimVerdict, ...]
     reading: Reading = field(repr=False, compare=False)
+    tests: tuple[EvidenceVerdict, ...] = ()
 
     def figure(self, id: str) -> FigureVerdict:
         """Return the verdict on the figure called `id`."""
@@ -82,8 +85,9 @@ class ReadingAudit:
 
     @property
     def clean(self) -> bool:
-        """Whether every printed figure is possible together with all others."""
-        return all(f.status == "possible" for f in self.figures)
+        """Whether every printed figure is possible together with all others, tests included."""
+        tests = all(t.status in ("possible", "not evaluated") for t in self.tests)
+        return tests and all(f.status == "possible" for f in self.figures)
 
 
 @dataclass(frozen=True, repr=False)
@@ -179,6 +183,7 @@ def audit_reading(
             progress(scenario.id, done, len(parts))
         if any(i.exact is None for i in items):
             groups.append(_solve(reading, items, aside, verdicts))
+    groups, tests = _with_tests(printed_tests(published, scenario), reading, groups, verdicts)
     groups = _with_unprinted(reading, groups, verdicts)
     groups += [_ratio_group(verdicts[f.id]) for f in reading.ratios]
     groups = [_mended(published, scenario, reading, g, verdicts) for g in groups]
@@ -198,6 +203,7 @@ def audit_reading(
         tuple(sorted(groups, key=lambda g: order.index(g.figures[0]))),
         claims,
         reading,
+        tests,
     )
 
 
@@ -459,6 +465,53 @@ def _why_conflict(id: str, conflicts: Sequence[Sequence[str]]) -> Label:
     )
 
 
+# --- printed tests ------------------------------------------------------------------------
+
+
+def _with_tests(
+    tests: Sequence[PrintedTest],
+    reading: Reading,
+    groups: list[GroupVerdict],
+    verdicts: dict[str, FigureVerdict],
+) -> tuple[list[GroupVerdict], tuple[EvidenceVerdict, ...]]:
+    """Narrow the solved groups by the tests that the paper prints (:mod:`evidence`)."""
+    if not tests:
+        return groups, ()
+    aside = {i: v.status for i, v in verdicts.items() if v.status in ("impossible", "explained")}
+    solved = [g.solved for g in groups]
+    narrowed, found = hold_tests(tests, reading, aside, solved)
+    out = []
+    for verdict, before, after in zip(groups, solved, narrowed, strict=True):
+        if after is None or after is before:
+            out.append(verdict)
+            continue
+        for item in after.items:
+            if item.exact is None:
+                base, count = after.ranges(item) or (None, None)
+                verdicts[item.id] = replace(verdicts[item.id], base=base, count=count)
+        out.append(_counted(replace(verdict, exact=after.exact, solved=after), after))
+    return out, found
+
+
+# --- means ---------------------------------------------------------------------------------
+
+
+def _with_means(
+    means: Sequence[PrintedMean],
+    reading: Reading,
+    groups: Sequence[GroupVerdict],
+    verdicts: dict[str, FigureVerdict],
+) -> MeansAudit:
+    """Look at the printed means; narrow or refute the percentages that share their scores."""
+    solved = [g for g in groups if g.solved is not None and g.number != 0]
+    found = audit_means(means, reading, [i for g in solved for i in g.figures])
+    for id, (base, count) in found.narrowed.items():
+        verdicts[id] = replace(verdicts[id], base=base, count=count)
+    for id, why in found.conflicts.items():
+        verdicts[id] = replace(verdicts[id], status="conflict", why=why)
+    return found
+
+
 # --- cells that are not printed -----------------------------------------------------------
 
 
@@ -505,7 +558,10 @@ def _unprinted_ranges(
     beside = any(fold_key(reading, i) == fold_key(reading, item) for i in others)
     if beside or _few(reading, item, group):
         try:
-            return group_for(reading, [*others, item]).ranges(item) or (None, None)
+            wider = (
+                group.wider([item]) if group is not None else group_for(reading, [*others, item])
+            )
+            return wider.ranges(item) or (None, None)
         except TooLargeError:
             return None, None
     if item.by == () and group is not None and (spans := group.total_spans(item)) is not None:
@@ -557,6 +613,7 @@ def _reading_json(reading: ReadingAudit, lang: Lang) -> dict[str, Any]:
         ],
         "groups": [_group_json(g, lang) for g in reading.groups],
         "claims": [_claim_json(c, lang) for c in reading.claims],
+        "tests": [evidence_json(t, lang) for t in reading.tests],
     }
 
 

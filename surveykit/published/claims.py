@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 
 from surveykit.errors import UnsupportedError
 from surveykit.published.bounded import bounded_association
+from surveykit.published.crosstable import NotEvaluatedError, cross_items, cross_tables
 from surveykit.published.document import Claim
 from surveykit.published.fold import fold_key
 from surveykit.published.model import Item, Reading
 from surveykit.published.rounding import share_range
-from surveykit.published.solve import Group, Tables, group_for
+from surveykit.published.solve import Group, Tables
 from surveykit.published.states import Ints, TooLargeError
 from surveykit.published.verdicts import ClaimVerdict, Verdict
 from surveykit.text import Label
@@ -31,14 +32,6 @@ __all__ = ["ClaimVerdict", "Verdict", "judge"]
 
 MAX_LISTED = 200_000
 Bools = NDArray[np.bool_]
-
-
-class _NotEvaluatedError(Exception):
-    """The claim cannot be held against the tables; carries the reason."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.why = Label(zh, en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +55,7 @@ def judge(claim: Claim, situation: Situation) -> ClaimVerdict:
     }
     try:
         return judges[claim.kind](claim, situation)
-    except _NotEvaluatedError as reason:
+    except NotEvaluatedError as reason:
         order: Verdict | None = "not evaluated" if claim.kind != "association" else None
         return ClaimVerdict(claim.id, "not evaluated", order, claim.test, why=reason.why)
     except TooLargeError as reason:
@@ -80,25 +73,25 @@ def _group(ids: Sequence[str], situation: Situation) -> Group:
     for id in ids:
         if id in situation.aside:
             status = situation.aside[id]
-            raise _NotEvaluatedError(
+            raise NotEvaluatedError(
                 f"数字 {id} 已搁置（{status}）。", f"the figure {id} is set aside ({status})."
             )
         if id not in situation.items:
-            raise _NotEvaluatedError(
+            raise NotEvaluatedError(
                 f"本读法不含数字 {id}。", f"the figure {id} is not part of this reading."
             )
     printed = [i for i in ids if situation.items[i].percent is not None]
     missing = [i for i in ids if situation.items[i].percent is None]
     groups = {id: situation.groups[id] for id in printed if id in situation.groups}
     if not groups:
-        raise _NotEvaluatedError("所需数字未印出。", f"not printed: {', '.join(missing or ids)}.")
+        raise NotEvaluatedError("所需数字未印出。", f"not printed: {', '.join(missing or ids)}.")
     group = next(iter(groups.values()))
     if any(g is not group for g in groups.values()):
-        raise _NotEvaluatedError(
+        raise NotEvaluatedError(
             "所涉数字分属互不相关的组。", "the figures belong to groups that share no unknown."
         )
     if not group.feasible:
-        raise _NotEvaluatedError(
+        raise NotEvaluatedError(
             "该组数字没有可行表。", "no table prints all the figures of this group."
         )
     return _with_implied(group, missing, situation) if missing else group
@@ -109,10 +102,10 @@ def _with_implied(group: Group, missing: Sequence[str], situation: Situation) ->
     keys = {(fold_key(group.reading, i), i.level) for i in group.items}
     wider = [situation.items[id] for id in missing]
     if any((fold_key(group.reading, i), i.level) not in keys for i in wider):
-        raise _NotEvaluatedError("所需数字未印出。", f"not printed: {', '.join(missing)}.")
-    bigger = group_for(group.reading, [*group.items, *wider])
+        raise NotEvaluatedError("所需数字未印出。", f"not printed: {', '.join(missing)}.")
+    bigger = group.wider(wider)
     if bigger.number != group.number:
-        raise _NotEvaluatedError(
+        raise NotEvaluatedError(
             "所需数字既未印出，也不能由印出的数字推出。",
             f"neither printed nor implied: {', '.join(missing)}.",
         )
@@ -143,7 +136,7 @@ def _judge_order(claim: Claim, situation: Situation) -> ClaimVerdict:
         return ClaimVerdict(claim.id, quick, quick, why=_digits_why(quick))  # holds for any base
     try:
         group = _group(ids, situation)
-    except _NotEvaluatedError:
+    except NotEvaluatedError:
         if len({id(situation.groups.get(i)) for i in ids}) < 2 or claim.kind == "trend":
             raise
         return _judge_apart(claim, operands, situation)
@@ -162,7 +155,7 @@ def _judge_order(claim: Claim, situation: Situation) -> ClaimVerdict:
             return _verdict(claim, order, order, ordered, items, tables)
         stack = _order_tables(items, tables, at)
         return _tested(claim, order, ordered, stack, items, tables)
-    except _NotEvaluatedError as reason:  # the order may stand where a test does not apply
+    except NotEvaluatedError as reason:  # the order may stand where a test does not apply
         return _open(claim, order, reason.why)
     except TooLargeError as reason:
         return _open(claim, order, _too_many(reason))
@@ -253,16 +246,16 @@ def _order_tables(
 ) -> NDArray[np.int64]:
     """Return the groups × (this level or not) tables of an order claim, shape (m, k, 2)."""
     if len({items[a[0]].level for a in at}) < len(at):
-        raise _NotEvaluatedError(
+        raise NotEvaluatedError(
             "两数同属一个基数，组间检验不适用。",
             "the figures share one base: a test between groups does not apply.",
         )
     if items[0].responses:
-        raise _NotEvaluatedError(
+        raise NotEvaluatedError(
             "百分比以选择次数为基数，检验不适用。", "shares of responses: no test of respondents."
         )
     if any(len(a) > 1 and len({items[j].outcome for j in a}) > 1 for a in at):
-        raise _NotEvaluatedError(
+        raise NotEvaluatedError(
             "不同变量不能相加。", "figures of different variables do not add up."
         )
     yes = np.stack([tables.counts[:, a].sum(axis=1) for a in at], axis=1)
@@ -278,11 +271,11 @@ def _run_test(name: str, stack: NDArray[np.int64]) -> tuple[Any, Any, Any]:
     from surveykit.stats import many
 
     if name == "fisher" and stack.shape[1:] != (2, 2):
-        raise _NotEvaluatedError(
+        raise NotEvaluatedError(
             "Fisher 检验只用于 2×2 表。", "Fisher's test takes 2 × 2 tables here."
         )
     if name == "cochran_armitage" and 2 not in stack.shape[1:]:
-        raise _NotEvaluatedError("趋势检验只用于 2×k 表。", "the trend test takes 2 × k tables.")
+        raise NotEvaluatedError("趋势检验只用于 2×k 表。", "the trend test takes 2 × k tables.")
     tests: dict[str, Callable[[Any], many.ManyTests]] = {
         "chi2": many.chi2_many,
         "g2": many.g2_many,
@@ -365,7 +358,7 @@ def _judge_association(claim: Claim, situation: Situation) -> ClaimVerdict:
         if bounded is None:
             raise
         return bounded
-    stack = _cross_tables(items, tables, situation.reading)
+    stack = cross_tables(items, tables, situation.reading)
     ordered = np.ones(len(stack), dtype=bool)
     return _tested(claim, None, ordered, stack, items, tables)
 
@@ -376,44 +369,7 @@ def _cross_items(claim: Claim, situation: Situation) -> list[Item]:
     usable = [
         i for i in situation.items.values() if i.percent is not None and i.id not in situation.aside
     ]
-    for by, outcome in ((a, b), (b, a)):
-        items = [i for i in usable if i.by == (by,) and i.outcome == (outcome,)]
-        if items:
-            if outcome in situation.reading.multiple:
-                raise _NotEvaluatedError(
-                    "多选题的选项不构成列联表。",
-                    "choices of a multiple response are no cross-table.",
-                )
-            return items
-    raise _NotEvaluatedError(
-        f"{a} 与 {b} 的交叉表未印出。", f"no figure of the table of {a} by {b} is printed."
-    )
-
-
-def _cross_tables(items: Sequence[Item], tables: Tables, reading: Reading) -> NDArray[np.int64]:
-    """Return the whole cross-tables, shape (m, groups, levels): unprinted levels as one rest."""
-    levels = list(dict.fromkeys(i.level for i in items))
-    sets = [{i.levels for i in items if i.level == level} for level in levels]
-    if len(levels) < 2 or any(s != sets[0] for s in sets):
-        raise _NotEvaluatedError(
-            "各组印出的类别不同，交叉表不完整。",
-            "the groups do not print the same levels: the table is not complete.",
-        )
-    cells = sorted(sets[0], key=sorted)
-    if sum(len(c) for c in cells) != len(frozenset().union(*cells)):
-        raise _NotEvaluatedError("印出的类别互相重叠。", "the printed levels overlap.")
-    full = frozenset().union(*cells) == frozenset(reading.levels_of(items[0].outcome))
-    out = np.zeros((len(tables.counts), len(levels), len(cells) + (not full)), dtype=np.int64)
-    for j, item in enumerate(items):
-        row, column = levels.index(item.level), cells.index(item.levels)
-        out[:, row, column] = tables.counts[:, j]
-        if not full:
-            out[:, row, -1] = tables.bases[:, j]
-    if not full:
-        out[:, :, -1] -= out[:, :, :-1].sum(axis=2)
-    if out.shape[2] < 2:
-        raise _NotEvaluatedError("交叉表只有一列。", "the table has one column only.")
-    return out
+    return cross_items(a, b, usable, situation.reading.multiple)
 
 
 # --- ranks --------------------------------------------------------------------------------
@@ -460,7 +416,7 @@ def _largest_listed(group: Group, items: Sequence[Item]) -> Verdict | None:
         replace(items[0], id=f"level {lv}", levels=frozenset([lv]), percent=None) for lv in levels
     ]
     try:
-        tables = group_for(group.reading, [*group.items, *more]).project([*items, *more])
+        tables = group.wider(more).project([*items, *more])
     except TooLargeError:
         return None
     holds: Bools = np.asarray((tables.counts[:, :1] > tables.counts[:, 1:]).all(axis=1))
@@ -487,7 +443,7 @@ def _judge_rank(claim: Claim, situation: Situation) -> ClaimVerdict:
     ids = [operand[0] for operand in claim.operands]
     for id in ids:
         if id in situation.items and situation.items[id].percent is None:
-            raise _NotEvaluatedError(f"数字 {id} 未印出。", f"the figure {id} is not printed.")
+            raise NotEvaluatedError(f"数字 {id} 未印出。", f"the figure {id} is not printed.")
     group = _group(ids, situation)
     items = [situation.items[i] for i in ids]
     tables = group.project(items)

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
-from surveykit.errors import UnknownNameError
+from surveykit.errors import UnknownNameError, UsageError
+from surveykit.published.digits import is_pattern
+from surveykit.published.document_means import PrintedMean
+from surveykit.published.document_tests import PrintedTest
 from surveykit.published.rounding import Printed
 from surveykit.text import Label
 
@@ -66,7 +69,18 @@ class Figure:
 
     @property
     def printed(self) -> Printed | None:
-        """The digits as printed, if any."""
+        """The digits as printed, if any.
+
+        Raises
+        ------
+        UsageError
+            Where digits cannot be read: choose them in a scenario (:mod:`transcription`).
+        """
+        if self.percent is not None and is_pattern(self.percent):
+            raise UsageError(
+                f"digits of the figure {self.id!r} cannot be read ({self.percent}).",
+                hint="choose them under `scenarios`:  figures: {" + self.id + ': {percent: "…"}}.',
+            )
         return None if self.percent is None else Printed.parse(self.percent)
 
 
@@ -119,8 +133,12 @@ class Published:
     impossible: tuple[Cell, ...] = ()
     path: str = ""
     sha256: str = ""
+    notes: tuple[str, ...] = ()
+    """What was stripped from the cells of grids; each a `Bilingual`."""
     heading: Label = Label()
     """The title in both languages."""
+    tests: tuple[PrintedTest, ...] = ()
+    means: tuple[PrintedMean, ...] = ()
 
     @property
     def everyone(self) -> int | None:

@@ -17,6 +17,7 @@ from surveykit.errors import UsageError
 from surveykit.published.fold import Atoms, Fold, FoldKey, fold_key
 from surveykit.published.local import ANSWERED, RESPONSES, Block
 from surveykit.published.model import Key, Level
+from surveykit.published.narrowed import Narrowed
 from surveykit.published.plane import Plane
 from surveykit.published.plane_draw import draw_pairs, pick
 from surveykit.published.relation import Name, Relation, join, join_all
@@ -69,7 +70,11 @@ def draw_table(group: Group, rng: np.random.Generator) -> DrawnTable:
     if not group.feasible:
         raise UsageError("no table prints these figures: nothing can be drawn.")
     known = group.printed_totals
-    relations = {key: fold.relation() for key, fold in group.folds.items()}
+    relations = (
+        dict(group.relations)
+        if isinstance(group, Narrowed)
+        else {key: fold.relation() for key, fold in group.folds.items()}
+    )
     chosen: dict[FoldKey, Ints] = {}
     for key in relations:
         relation, states = relations[key]
@@ -81,11 +86,21 @@ def draw_table(group: Group, rng: np.random.Generator) -> DrawnTable:
     totals = join_all(
         [r for r, _ in relations.values()] + known, group.sums, keep=group.tracked.keys()
     )
-    folds = {key: _draw_fold(group, fold, chosen[key], rng) for key, fold in group.folds.items()}
+    folds = {
+        key: _draw_fold(group, _with_tests(group, key, chosen[key], rng) or fold, chosen[key], rng)
+        for key, fold in group.folds.items()
+    }
     spans = {n: (int(totals.low[0, j]), int(totals.high[0, j])) for j, n in enumerate(totals.names)}
     answered = {n[0]: span for n, span in spans.items() if n[1] == ANSWERED}
     levels = {n: span for n, span in spans.items() if n[1] not in (ANSWERED, RESPONSES)}
     return DrawnTable(folds, levels, answered)
+
+
+def _with_tests(group: Group, key: FoldKey, state: Ints, rng: np.random.Generator) -> Fold | None:
+    """Return a grouping of one table that prints its tests too, None where it has no test."""
+    if not isinstance(group, Narrowed):
+        return None
+    return group.narrowed_fold(key, state, lambda n: int(rng.integers(n)))
 
 
 def draw_tables(group: Group, number: int, rng: np.random.Generator) -> Tables:
@@ -110,7 +125,8 @@ def draw_tables(group: Group, number: int, rng: np.random.Generator) -> Tables:
     planes = [(key, f, f.plane) for key, f in group.folds.items() if f.plane and key[0]]
     single = {i.by for i in group.items} <= {(), *(key[0] for key, *_ in planes)}
     same = len({i.outcome for i in group.items}) == 1
-    if len(planes) == 1 and single and same and group.feasible:
+    plain = not isinstance(group, Narrowed)
+    if plain and len(planes) == 1 and single and same and group.feasible:
         return _many_in_plane(group, *planes[0], number, rng)
     drawn = [draw_table(group, rng) for _ in range(number)]
     cells = [

@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar
 
 from surveykit.codebook import Tree, load_tree, parse_tree
 from surveykit.errors import InputError, SurveyKitError, UnknownNameError
+from surveykit.published.digits import cleaned_percent
 from surveykit.published.document import (
     AS_PRINTED,
     TESTS,
@@ -26,7 +27,13 @@ from surveykit.published.document import (
     PublishedVariable,
     Scenario,
 )
-from surveykit.published.rounding import ROUNDINGS, Printed
+from surveykit.published.document_means import PrintedMean
+from surveykit.published.document_tests import PrintedTest
+from surveykit.published.grids import Grid, read_grid
+from surveykit.published.load_means import changed_mean, read_mean
+from surveykit.published.load_tests import changed_test, read_test
+from surveykit.published.refused import refuse_weighted
+from surveykit.published.rounding import ROUNDINGS
 from surveykit.text import Label
 
 __all__ = ["load_published", "parse_published"]
@@ -35,8 +42,8 @@ T = TypeVar("T")
 Variables = Mapping[str, PublishedVariable]
 Figures = Mapping[str, Figure]
 
-SECTIONS = ("surveykit", "study", "rounding", "variables", "counts", "figures", "claims",
-            "scenarios", "impossible")  # fmt: skip
+SECTIONS = ("surveykit", "study", "rounding", "variables", "counts", "figures", "grids", "claims",
+            "tests", "means", "scenarios", "impossible")  # fmt: skip
 FIGURE_PARTS = ("percent", "where", "within", "of", "sum")
 KINDS = ("greater", "association", "trend", "largest", "rank")
 WORDS = ("source", "label", "note")
@@ -51,7 +58,7 @@ def load_published(path: str | Path) -> Published:
     InputError, UnknownNameError
         With file and line: unknown keys, a percentage that is not a string, unknown levels, …
     """
-    return _published(load_tree(path), hashlib.sha256(Path(path).read_bytes()).hexdigest())
+    return _published(load_tree(path), Path(path).read_bytes())
 
 
 def parse_published(text: str, path: str = "published.yaml") -> Published:
@@ -62,11 +69,13 @@ def parse_published(text: str, path: str = "published.yaml") -> Published:
     >>> parse_published('{surveykit: published/1, study: {title: A paper}}').title
     'A paper'
     """
-    return _published(parse_tree(text, path), hashlib.sha256(text.encode()).hexdigest())
+    return _published(parse_tree(text, path), text.encode())
 
 
-def _published(root: Tree, sha256: str) -> Published:
+def _published(root: Tree, data: bytes) -> Published:
     """Read the sections in order; later ones refer to earlier ones."""
+    for part in (root, *_inside(root, "study"), *_inside(root, "variables")):
+        refuse_weighted(part)
     top = root.keys("the file", SECTIONS)
     _check_header(top.get("surveykit"), root)
     if "study" not in top:
@@ -76,15 +85,21 @@ def _published(root: Tree, sha256: str) -> Published:
     variables = _variables(top.get("variables"))
     counts = _each(top.get("counts"), "counts", lambda t: _count(t, variables))
     figures = _each(top.get("figures"), "figures", lambda t: _figure(t, variables))
-    figures = _resolve_sums(figures, root)
+    grids = _each(top.get("grids"), "grids", lambda t: read_grid(t, variables))
+    counts = (*counts, *_grid_counts(grids, counts, root))
+    figures = _resolve_sums((*figures, *(f for g in grids for f in g.figures)), root)
     known = {f.id: f for f in figures}
     claims = _each(top.get("claims"), "claims", lambda t: _claim(t, known, variables))
+    tests = _each(top.get("tests"), "tests", lambda t: read_test(t, known, variables))
+    means = _each(top.get("means"), "means", lambda t: read_mean(t, variables))
+    named: dict[str, PrintedTest | PrintedMean] = {t.id: t for t in tests}
+    named |= {m.id: m for m in means}
     scenarios = _each(
-        top.get("scenarios"), "scenarios", lambda t: _scenario(t, known, variables, counts)
+        top.get("scenarios"), "scenarios", lambda t: _scenario(t, known, variables, counts, named)
     )
     if all(s.id != AS_PRINTED for s in scenarios):
         scenarios = (Scenario(AS_PRINTED), *scenarios)
-    for things in ([*counts, *figures], claims, scenarios):
+    for things in ([*counts, *figures, *tests, *means], claims, scenarios):
         _unique(things, root)
     _one_total(counts, root)
     return Published(
@@ -97,10 +112,21 @@ def _published(root: Tree, sha256: str) -> Published:
         figures=figures,
         claims=claims,
         scenarios=scenarios,
+        tests=tests,
+        means=means,
         impossible=_each(top.get("impossible"), "impossible", lambda t: _cell(t, variables)),
         path=root.path,
-        sha256=sha256,
+        sha256=hashlib.sha256(b"".join([data, *(g.data for g in grids)])).hexdigest(),
+        notes=tuple(n for g in grids for n in g.notes),
     )
+
+
+def _inside(root: Tree, section: str) -> tuple[Tree, ...]:
+    """Return a section and what stands in it, as far as they are mappings."""
+    found = root.value.get(section) if isinstance(root.value, dict) else None
+    if found is None or not isinstance(found.value, dict):
+        return ()
+    return (found, *(t for t in found.value.values() if isinstance(t.value, dict)))
 
 
 # --- small parts --------------------------------------------------------------------------
@@ -172,6 +198,25 @@ def _check_header(tree: Tree | None, root: Tree) -> None:
         )
 
 
+def _grid_counts(grids: Iterable[Grid], counts: tuple[Count, ...], root: Tree) -> tuple[Count, ...]:
+    """Return the counts of grids; everyone is kept once, and must be the same number."""
+    everyone = next((c for c in counts if not c.where and not c.what), None)
+    out = []
+    for count in [c for g in grids for c in g.counts]:
+        if count.where:
+            out.append(count)
+        elif everyone is None:
+            everyone = count
+            out.append(count)
+        elif everyone.count != count.count:
+            root.fail(
+                f"everyone is {everyone.count} ({everyone.id}), but {count.count} in the grid "
+                f"({count.source}).",
+                "check the digits, or leave the cell empty.",
+            )
+    return tuple(out)
+
+
 def _unique(things: Iterable[Any], root: Tree) -> None:
     seen: set[str] = set()
     for thing in things:
@@ -236,11 +281,7 @@ def _count(tree: Tree, variables: Variables) -> Count:
 
 
 def _figure(tree: Tree, variables: Variables) -> Figure:
-    if isinstance(tree.value, dict) and "weighted" in tree.value:
-        tree.fail(
-            "weighted percentages have no whole numbers of respondents behind them.",
-            "leave the figure out: it cannot be audited this way.",
-        )
+    refuse_weighted(tree)
     keys = tree.keys("a figure", ("id", *FIGURE_PARTS, *WORDS))
     figure = Figure(
         id=_needs(tree, keys, "id").text("id"),
@@ -274,10 +315,9 @@ def _percent(tree: Tree) -> str:
             f'write  percent: "{text}"  with the decimals as printed.',
         )
     try:
-        Printed.parse(text)
+        return cleaned_percent(text)[0]
     except SurveyKitError as error:
         tree.fail(error.message, error.hint)
-    return text
 
 
 def _of(tree: Tree) -> str | tuple[str, str]:
@@ -423,7 +463,11 @@ def _amounts(
 
 
 def _scenario(
-    tree: Tree, known: Figures, variables: Variables, counts: tuple[Count, ...]
+    tree: Tree,
+    known: Figures,
+    variables: Variables,
+    counts: tuple[Count, ...],
+    tests: Mapping[str, PrintedTest | PrintedMean],
 ) -> Scenario:
     keys = tree.keys("a scenario", (*SCENARIO, *WORDS))
     some = ("none", "allowed")
@@ -431,8 +475,8 @@ def _scenario(
         id=_needs(tree, keys, "id").text("id"),
         missing=_get(keys, "missing", lambda t: _amounts(t, "missing", variables, some), {}),
         hidden=_get(keys, "hidden", lambda t: _amounts(t, "hidden", variables, ("unknown",)), {}),
-        figures=_get(keys, "figures", lambda t: _changes(t, known, variables), {}),
-        without=_get(keys, "without", lambda t: _known(t, "figure", known), ()),
+        figures=_get(keys, "figures", lambda t: _changes(t, known, variables, tests), {}),
+        without=_get(keys, "without", lambda t: _known(t, "figure", (*known, *tests)), ()),
         label=_get(keys, "label", _label, Label()),
         note=_get(keys, "note", _label, Label()),
         counts=_get(keys, "counts", lambda t: _other_counts(t, counts), {}),
@@ -448,10 +492,15 @@ def _other_counts(tree: Tree, counts: tuple[Count, ...]) -> dict[str, int]:
     return {name: _whole(item) for name, item in found.items()}
 
 
-def _changes(tree: Tree, known: Figures, variables: Variables) -> dict[str, dict[str, Any]]:
-    """Read other bases or digits of figures; what is not named stays as it is."""
+def _changes(
+    tree: Tree, known: Figures, variables: Variables, tests: Mapping[str, PrintedTest | PrintedMean]
+) -> dict[str, dict[str, Any]]:
+    """Read other bases or digits of figures, tests and means; what is not named stays as it is."""
     changes = {}
     for name, item in tree.mapping("figures").items():
+        if name in tests:
+            changes[name] = _changed(item, tests[name], variables)
+            continue
         if name not in known:
             raise UnknownNameError.for_name("figure", name, known, where=item.where)
         parts = _figure_parts(item.keys(f"figure {name!r}", FIGURE_PARTS), variables)
@@ -462,3 +511,11 @@ def _changes(tree: Tree, known: Figures, variables: Variables) -> dict[str, dict
         _check_figure(replace(known[name], **parts), item, variables)
         changes[name] = parts
     return changes
+
+
+def _changed(
+    tree: Tree, evidence: PrintedTest | PrintedMean, variables: Variables
+) -> dict[str, Any]:
+    if isinstance(evidence, PrintedMean):
+        return changed_mean(tree, variables, evidence)
+    return changed_test(tree, evidence)

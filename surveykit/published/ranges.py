@@ -10,7 +10,7 @@ from surveykit.errors import SurveyKitError
 from surveykit.published.audit import ReadingAudit
 from surveykit.published.fold import fold_key
 from surveykit.published.model import Item
-from surveykit.published.solve import Group, Range, group_for
+from surveykit.published.solve import Group, Range
 from surveykit.published.states import TooLargeError
 
 __all__ = ["Place", "Ranges", "feasible_ranges"]
@@ -75,7 +75,7 @@ def _share(
         low, high = verdict.count
         return Fraction(low, max(verdict.base[1], 1)), Fraction(int(high > 0))
     try:
-        tables = group_for(reading, [*group.items, item]).project([item])
+        tables = group.wider([item]).project([item])
     except (TooLargeError, SurveyKitError):
         return None
     values = [

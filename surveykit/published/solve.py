@@ -511,6 +511,10 @@ class Group:
             self._projections[tuple(items)] = self._project(items, limit)
         return self._projections[tuple(items)]
 
+    def wider(self, items: Sequence[Item]) -> Group:
+        """Return the group with more cells, printed or not."""
+        return group_for(self.reading, [*self.items, *items])
+
     def _tables_of(self, key: FoldKey) -> int:
         """Return in how many ways one grouping's figures can fall over all feasible tables."""
         fold = self.folds[key]
