@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Literal
 
 from surveykit.errors import SurveyKitError
+from surveykit.published.digits import alternatives
 from surveykit.published.document import Figure, Published, Scenario
 from surveykit.published.observed import Observed, Share
 from surveykit.text import Label
@@ -63,7 +64,7 @@ def read_figure(figure: Figure, scenario: Scenario) -> Figure:
 
 def digits(percent: str) -> tuple[str, ...]:
     """Return the texts that a printed percentage may be: one, unless digits cannot be read."""
-    return (percent,)
+    return alternatives(percent)
 
 
 def share_of(case: Case, figure: Figure) -> Share:

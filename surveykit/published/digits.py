@@ -13,7 +13,7 @@ from surveykit.errors import UsageError
 from surveykit.published.rounding import Printed
 from surveykit.text import Label
 
-__all__ = ["alternatives", "cleaned_percent", "is_pattern", "widthless"]
+__all__ = ["alternatives", "checked_percent", "cleaned_percent", "is_pattern", "widthless"]
 
 MOST = 200
 _MARKS = re.compile(r"[*†‡§¶#¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ]+$|(?<=\d)[a-d]$")
@@ -138,3 +138,20 @@ def cleaned_percent(text: str, *, footnotes: bool = False) -> tuple[str, tuple[L
     for one in alternatives(plain):
         Printed.parse(one)
     return plain, tuple(notes)
+
+
+def checked_percent(text: str) -> str:
+    """Return a percentage of the YAML, which holds its digits and nothing else.
+
+    Raises
+    ------
+    UsageError
+        Showing what to write instead.
+    """
+    plain, notes = cleaned_percent(text)
+    if notes or plain != text:
+        raise UsageError(
+            f"{text!r} is not a printed percentage.",
+            hint=f'write the digits as printed and nothing else: "{plain}".',
+        )
+    return plain

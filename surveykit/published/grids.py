@@ -146,23 +146,23 @@ def _variables(
     """Return the variables of rows and columns, and what the percentages add up over."""
     turned = [k for k in ("where", "within") if k in keys]
     placed = [k for k in ("rows", "columns") if k in keys]
-    if len(turned) == 2 and not placed:
-        if "percent" in keys:
-            keys["percent"].fail(
-                "`within` says already what a percentage is of.",
-                "leave `percent` out, or name `rows` and `columns` instead.",
-            )
-        outcome, group = (_variable(keys[k], variables) for k in turned)
-        if _knows(outcome, [r.cells[0] for r in rows[1:]], labels):
-            return outcome, group, "columns"
-        return group, outcome, "rows"
-    if len(placed) == 2 and not turned:
+    if sorted((len(turned), len(placed))) != [0, 2]:
+        tree.fail(
+            "a grid needs two variables.",
+            "`where` and `within`, or `rows` and `columns` (then  percent: columns | rows | total).",
+        )
+    if placed:
         first, second = (_variable(keys[k], variables) for k in placed)
         return first, second, _choice(keys, "percent", DIRECTIONS)
-    tree.fail(
-        "a grid needs two variables.",
-        "`where` and `within`, or `rows` and `columns` (then  percent: columns | rows | total).",
-    )
+    if "percent" in keys:
+        keys["percent"].fail(
+            "`within` says already what a percentage is of.",
+            "leave `percent` out, or name `rows` and `columns` instead.",
+        )
+    outcome, group = (_variable(keys[k], variables) for k in turned)
+    if _knows(outcome, [r.cells[0] for r in rows[1:]], labels):
+        return outcome, group, "columns"
+    return group, outcome, "rows"
 
 
 def _variable(tree: Tree, variables: Variables) -> PublishedVariable:
@@ -282,8 +282,10 @@ def _figure_cell(
     spec: _Spec, row: str, column: str
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]] | None:
     """Return `where` and `within` of a cell of percentages; None for a sum of them."""
-    down = {spec.rows.name: (row,)} if row != " total" else {}
-    across = {spec.columns.name: (column,)} if column != " total" else {}
+    down: dict[str, tuple[str, ...]] = {spec.rows.name: (row,)} if row != " total" else {}
+    across: dict[str, tuple[str, ...]] = (
+        {spec.columns.name: (column,)} if column != " total" else {}
+    )
     if spec.direction == "total":
         return ({**down, **across}, {}) if down or across else None
     where, within = (down, across) if spec.direction == "columns" else (across, down)

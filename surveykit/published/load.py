@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar
 
 from surveykit.codebook import Tree, load_tree, parse_tree
 from surveykit.errors import InputError, SurveyKitError, UnknownNameError
-from surveykit.published.digits import cleaned_percent
+from surveykit.published.digits import checked_percent
 from surveykit.published.document import (
     AS_PRINTED,
     TESTS,
@@ -315,7 +315,7 @@ def _percent(tree: Tree) -> str:
             f'write  percent: "{text}"  with the decimals as printed.',
         )
     try:
-        return cleaned_percent(text)[0]
+        return checked_percent(text)
     except SurveyKitError as error:
         tree.fail(error.message, error.hint)
 
