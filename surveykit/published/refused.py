@@ -23,6 +23,6 @@ def refuse_weighted(tree: Tree) -> None:
                 "weighted percentages have no whole numbers of respondents behind them: a share is "
                 "a sum of weights over a sum of weights, so that any digits can occur and none can "
                 "be refuted.",
-                "leave weighted figures out; write down what the paper prints unweighted, such as "
+                "leave the figure out; write down what the paper prints unweighted, such as "
                 "the numbers of respondents.",
             )
