@@ -18,15 +18,18 @@ from surveykit.errors import InputError
 from surveykit.published.claims import ClaimVerdict, Situation, judge
 from surveykit.published.conflicts import minimal_conflicts
 from surveykit.published.document import Figure, Published, Scenario
+from surveykit.published.document_means import PrintedMean
 from surveykit.published.document_tests import PrintedTest
 from surveykit.published.evidence import EvidenceVerdict, evidence_json, hold_tests, printed_tests
 from surveykit.published.fold import fold_key
+from surveykit.published.means_audit import MeansAudit, audit_means, means_of
 from surveykit.published.mending import mend
 from surveykit.published.model import Item, Reading, groups_of, read_as
 from surveykit.published.repairs import Repair
 from surveykit.published.rounding import count_range
 from surveykit.published.solve import Group, Range, group_for
 from surveykit.published.states import TooLargeError
+from surveykit.published.transcription import audit_alternatives
 from surveykit.results import Rows
 from surveykit.text import Label, Lang
 
@@ -78,6 +81,7 @@ class ReadingAudit:
     claims: tuple[ClaimVerdict, ...]
     reading: Reading = field(repr=False, compare=False)
     tests: tuple[EvidenceVerdict, ...] = ()
+    means: MeansAudit = field(default_factory=MeansAudit)
 
     def figure(self, id: str) -> FigureVerdict:
         """Return the verdict on the figure called `id`."""
@@ -87,7 +91,8 @@ class ReadingAudit:
     def clean(self) -> bool:
         """Whether every printed figure is possible together with all others, tests included."""
         tests = all(t.status in ("possible", "not evaluated") for t in self.tests)
-        return tests and all(f.status == "possible" for f in self.figures)
+        means = all(m.status == "possible" for m in self.means.means)
+        return tests and means and all(f.status == "possible" for f in self.figures)
 
 
 @dataclass(frozen=True, repr=False)
@@ -124,6 +129,12 @@ class Audit(Rows):
                 *(f.count or (None, None)), f.why.text(self.lang),
             ), strict=True))
             for r in self.readings for f in r.figures
+        ] + [
+            dict(zip(self.columns, (
+                r.id, m.id, m.printed, m.status, *(m.base or (None, None)), None, None,
+                m.why.text(self.lang),
+            ), strict=True))
+            for r in self.readings for m in r.means.means
         ]  # fmt: skip
 
     def to_json(self, lang: Lang | None = None) -> dict[str, Any]:
@@ -159,7 +170,11 @@ def audit(
     ids = [s.id for s in published.scenarios] if scenarios is None else list(scenarios)
     chosen = [published.scenario(i) for i in ids]
     memo: dict[Any, Any] = {}
-    readings = tuple(audit_reading(published, s, progress, memo) for s in chosen)
+
+    def solve(scenario: Scenario) -> ReadingAudit:
+        return audit_reading(published, scenario, progress, memo)
+
+    readings = tuple(audit_alternatives(published, s, solve) for s in chosen)
     return Audit(published, readings, lang)
 
 
@@ -187,6 +202,7 @@ def audit_reading(
     groups = _with_unprinted(reading, groups, verdicts)
     groups += [_ratio_group(verdicts[f.id]) for f in reading.ratios]
     groups = [_mended(published, scenario, reading, g, verdicts) for g in groups]
+    means = _with_means(means_of(published, scenario), reading, groups, verdicts)
     situation = Situation(
         reading,
         {i.id: i for i in reading.items},
@@ -204,6 +220,7 @@ def audit_reading(
         claims,
         reading,
         tests,
+        means,
     )
 
 
@@ -363,7 +380,10 @@ def _solved(
         for item in figures:
             base, count = group.ranges(item) or (None, None)
             verdicts[item.id] = FigureVerdict(item.id, str(item.percent), "possible", base, count)
-        return _counted(GroupVerdict(ids, None, group.exact, why=_loop(group), solved=group), group)
+        return _counted(
+            GroupVerdict(ids, None, group.exact and group.proven, why=_loop(group), solved=group),
+            group,
+        )
     if not _feasible(reading, left, frozenset()):
         names = ", ".join(i.id for i in left if i.exact is not None)
         raise InputError(
@@ -394,7 +414,11 @@ def _counted(verdict: GroupVerdict, group: Group) -> GroupVerdict:
     try:
         return replace(verdict, number=group.number)
     except TooLargeError as reason:
-        ranges = Label("区间是精确的；", "ranges are exact; ") if group.exact else _loop(group)
+        ranges = (
+            Label("区间是精确的；", "ranges are exact; ")
+            if group.exact and group.proven
+            else _loop(group)
+        )
         why = Label(
             f"{ranges.zh}可行表未计数：{reason}。",
             f"{ranges.en} tables are not counted: {reason}.".replace("  ", " "),
@@ -403,6 +427,12 @@ def _counted(verdict: GroupVerdict, group: Group) -> GroupVerdict:
 
 
 def _loop(group: Group) -> Label:
+    if not group.proven:
+        return Label(
+            "组太大，无法逐表列出：区间两端都有可行表达到，但是否还能更宽只有浮点求解器的结论，没有证明（安装附加组件 solve 可由 CP-SAT 证明）。",
+            "the group is too large to follow: some table reaches each end of a range, but that none goes "
+            "further is a floating-point solver's word, not proven (the extra 'solve' lets CP-SAT prove it).",
+        )
     if group.exact:
         return Label()
     return Label(
@@ -610,8 +640,10 @@ def _reading_json(reading: ReadingAudit, lang: Lang) -> dict[str, Any]:
                 "why": f.why.text(lang),
             }
             for f in reading.figures
-        ],
-        "groups": [_group_json(g, lang) for g in reading.groups],
+        ]
+        + [m.to_json(lang) for m in reading.means.means],
+        "groups": [_group_json(g, lang) for g in reading.groups]
+        + [g.to_json(lang) for g in reading.means.groups],
         "claims": [_claim_json(c, lang) for c in reading.claims],
         "tests": [evidence_json(t, lang) for t in reading.tests],
     }

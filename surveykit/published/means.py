@@ -13,8 +13,8 @@ half_down does. ``either`` (the default here) is half_up or half_even.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isqrt
 
@@ -39,7 +39,16 @@ from surveykit.published.scores import (
 )
 from surveykit.published.scores_count import Distributions
 
-__all__ = ["MeanCheck", "ScoreDistributions", "debit", "grim", "grimmer", "score_distributions"]
+__all__ = [
+    "MeanCheck",
+    "ScoreDistributions",
+    "debit",
+    "grim",
+    "grimmer",
+    "nearest_means",
+    "nearest_sds",
+    "score_distributions",
+]
 
 NEAR = 200
 """How far a possible mean or SD is looked for, in units of the last digit."""
@@ -167,7 +176,7 @@ def grimmer(
         return MeanCheck(False, (), _nearest(PrintedValue.parse(mean), n * items, rounding), "mean")
     if any(_with_sd(chosen, moments, n, s) for s in sums):
         return MeanCheck(True, sums)
-    return MeanCheck(False, sums, _nearest_sd(chosen, moments, n, sums), "scores")
+    return MeanCheck(False, sums, nearest_sds(chosen, moments, n), "scores")
 
 
 def _span(low: int, high: int) -> Iterable[int]:
@@ -198,19 +207,35 @@ def _unbounded(n: int, total: int, squares: int) -> Scores:
     return tuple(_span(middle - away, middle + 1 + away))
 
 
-def _nearest_sd(
-    scores: Scores | None, moments: Moments, n: int, sums: Sequence[int]
-) -> tuple[str, ...]:
-    out = []
+def nearest_sds(scores: Scores | None, moments: Moments, n: int) -> tuple[str, ...]:
+    """Return the next SDs below and above that are possible with the mean."""
     assert moments.sd is not None
+    if moments.mean is None and scores is None:
+        return ()
+    ends = scores or (-(10**9), 10**9)
+    sums = list(moments.sums(n, ends[0], ends[-1]))
+    out = []
     for way in (-1, 1):
         for step in _span(1, NEAR):
             other = moments.sd.moved(way * step)
             if other.negative:
                 break
-            trial = Moments(moments.mean, other, moments.items, moments.divisor, moments.rounding)
+            trial = replace(moments, sd=other)
             if any(_with_sd(scores, trial, n, s) for s in sums):
                 out.append(str(other))
+                break
+    return tuple(out)
+
+
+def nearest_means(scores: Scores, moments: Moments, n: int) -> tuple[str, ...]:
+    """Return the next means below and above that n of the scores can have."""
+    assert moments.mean is not None
+    out = []
+    for way in (-1, 1):
+        for step in _span(1, NEAR):
+            trial = replace(moments, mean=moments.mean.moved(way * step))
+            if any(sum_attained(scores, n, s) for s in trial.sums(n, scores[0], scores[-1])):
+                out.append(str(trial.mean))
                 break
     return tuple(out)
 

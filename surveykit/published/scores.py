@@ -329,6 +329,12 @@ def _fitting(triple: Triple, n: int, v: int, people: int, width: int) -> int:
 # --- what is left for one score ---------------------------------------------------------------
 
 
+@lru_cache(maxsize=64)
+def _combos(k: int, size: int) -> Ints:
+    return np.array(list(itertools.combinations(range(k), size)), dtype=np.int64)
+
+
+@lru_cache(maxsize=20_000)
 def level_bounds(scores: Scores, target: Target) -> list[tuple[int, int]]:
     """Return bounds of each score's count: exact for fractions of people, so valid for people.
 
@@ -343,7 +349,7 @@ def level_bounds(scores: Scores, target: Target) -> list[tuple[int, int]]:
     size = 2 if squares is None else 3
     if len(scores) <= size:
         return _square_system(scores, target)
-    combos = np.array(list(itertools.combinations(range(len(scores)), size)), dtype=np.int64)
+    combos = _combos(len(scores), size)
     s = np.asarray(scores, dtype=np.int64)[combos]
     tops, bottoms = [], []
     for i in range(size):
@@ -364,9 +370,8 @@ def level_bounds(scores: Scores, target: Target) -> list[tuple[int, int]]:
         t, b = tops[i][fits], bottoms[i][fits]
         np.minimum.at(low, at, -(-t // b))
         np.maximum.at(high, at, t // b)
-    for j in range(len(scores)):  # an extreme point without the score has none of it
-        if (fits & (combos != j).all(axis=1)).any():
-            low[j] = 0
+    # an extreme point without the score has none of it
+    low[np.bincount(combos[fits].reshape(-1), minlength=len(scores)) < fits.sum()] = 0
     return list(zip(low.tolist(), high.tolist(), strict=True))
 
 
