@@ -47,7 +47,12 @@ SECTIONS = ("surveykit", "study", "rounding", "variables", "counts", "figures", 
 FIGURE_PARTS = ("percent", "where", "within", "of", "sum")
 KINDS = ("greater", "association", "trend", "largest", "rank")
 WORDS = ("source", "label", "note")
-SCENARIO = ("id", "missing", "hidden", "counts", "figures", "without")
+STUDY = ("title", "citation", "note", "label", "url")
+VARIABLE = ("levels", "kind", "missing", "label")
+COUNT = ("id", "count", "where", "what", *WORDS)
+FIGURE = ("id", *FIGURE_PARTS, *WORDS)
+CLAIM = ("id", *KINDS, "test", "alpha", "quote", *WORDS)
+SCENARIO = ("id", "missing", "hidden", "counts", "figures", "without", *WORDS)
 
 
 def load_published(path: str | Path) -> Published:
@@ -80,7 +85,7 @@ def _published(root: Tree, data: bytes) -> Published:
     _check_header(top.get("surveykit"), root)
     if "study" not in top:
         root.fail("the section 'study' is missing.", 'add  study: {title: "…"}')
-    study = top["study"].keys("study", ("title", "citation", "note", "label", "url"))
+    study = top["study"].keys("study", STUDY)
     title = _get(study, "title", _label, Label())
     variables = _variables(top.get("variables"))
     counts = _each(top.get("counts"), "counts", lambda t: _count(t, variables))
@@ -244,7 +249,7 @@ def _variables(tree: Tree | None) -> dict[str, PublishedVariable]:
 
 
 def _variable(name: str, tree: Tree) -> PublishedVariable:
-    keys = tree.keys(f"variable {name!r}", ("levels", "kind", "missing", "label"))
+    keys = tree.keys(f"variable {name!r}", VARIABLE)
     if "levels" not in keys:
         tree.fail(f"the variable {name!r} has no levels.", "add  levels: [a, b].")
     levels = tuple(t.text("a level") for t in keys["levels"].items("levels"))
@@ -270,7 +275,7 @@ def _cell(tree: Tree, variables: Variables) -> dict[str, tuple[str, ...]]:
 
 
 def _count(tree: Tree, variables: Variables) -> Count:
-    keys = tree.keys("a count", ("id", "count", "where", "what", *WORDS))
+    keys = tree.keys("a count", COUNT)
     return Count(
         id=_needs(tree, keys, "id").text("id"),
         count=_whole(_needs(tree, keys, "count")),
@@ -282,7 +287,7 @@ def _count(tree: Tree, variables: Variables) -> Count:
 
 def _figure(tree: Tree, variables: Variables) -> Figure:
     refuse_weighted(tree)
-    keys = tree.keys("a figure", ("id", *FIGURE_PARTS, *WORDS))
+    keys = tree.keys("a figure", FIGURE)
     figure = Figure(
         id=_needs(tree, keys, "id").text("id"),
         source=_get(keys, "source", lambda t: t.text("source"), ""),
@@ -378,7 +383,7 @@ def _union(figure: Figure, known: Figures, root: Tree) -> dict[str, Any]:
 
 
 def _claim(tree: Tree, known: Figures, variables: Variables) -> Claim:
-    keys = tree.keys("a claim", ("id", *KINDS, "test", "alpha", "quote", *WORDS))
+    keys = tree.keys("a claim", CLAIM)
     kinds = [k for k in KINDS if k in keys]
     if len(kinds) != 1:
         tree.fail("a claim has exactly one of " + ", ".join(KINDS) + ".")
@@ -469,7 +474,7 @@ def _scenario(
     counts: tuple[Count, ...],
     tests: Mapping[str, PrintedTest | PrintedMean],
 ) -> Scenario:
-    keys = tree.keys("a scenario", (*SCENARIO, *WORDS))
+    keys = tree.keys("a scenario", SCENARIO)
     some = ("none", "allowed")
     return Scenario(
         id=_needs(tree, keys, "id").text("id"),
