@@ -3,7 +3,8 @@
 `document` holds what `load` reads from `published.yaml`; `rounding` says which counts print a
 percentage; `model` applies
 a reading and groups figures that share an unknown; `local`, `fold`, `relation` and `states` list and
-count the feasible tables of a group, `solve` puts them together; `conflicts` and `repairs` explain a
+count the feasible tables of a group, `solve` puts them together; `program` and `certain` give ranges
+where they are too many to follow; `conflicts` and `repairs` explain a
 group without any; `claims` are judged over all tables; `audit` runs the stages in order. `draw`
 takes one table at random, `glue` builds respondents on it, `arbitrary` adds what no figure pins,
 `records` runs both in order, `reconstruct` writes SYNTHETIC files. `verify` holds real data against

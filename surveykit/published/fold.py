@@ -40,7 +40,7 @@ from surveykit.published.states import (
     steps_that_lead,
 )
 
-__all__ = ["Atoms", "Fold", "FoldKey", "build_fold", "fold_key"]
+__all__ = ["Atoms", "Fold", "FoldKey", "build_fold", "fold_key", "outside"]
 
 FoldKey = tuple[Key, Level | None]
 """The grouping variables; a choice of a multiple-response question is a grouping of its own."""
@@ -425,24 +425,30 @@ def _pool(
         return False, 0, True, None
     if choice is not None:
         return True, 0, False, None
-    least, exact, others = 0, True, []
+    least, exact = outside(reading, key, levels)
+    others = [level for level in reading.levels_of(by) if level not in levels]
+    everyone_answers = reading.answered_by_all(by)
+    pool = bool(others) or not everyone_answers
+    rest = [b for b in blocks.get(by, ()) if any(level in b for level in others)]
+    single = len(rest) == 1 and everyone_answers and (by, rest[0]) in names
+    return pool, least, exact, (by, rest[0]) if single else None
+
+
+def outside(reading: Reading, key: FoldKey, levels: Sequence[Level]) -> tuple[int, bool]:
+    """Return the fewest respondents in none of `levels` of a grouping, and whether it is so many."""
+    by = key[0]
+    least, exact = 0, True
     for level in reading.levels_of(by):
-        if level in levels:
-            continue
-        others.append(level)
-        size = _pool_size(reading, by, level)
-        least, exact = least + (size or 0), exact and size is not None
+        if level not in levels:
+            size = _pool_size(reading, by, level)
+            least, exact = least + (size or 0), exact and size is not None
     for name in by:
         amount = reading.missing.get(name, "none")
         if amount == "allowed" or (len(by) > 1 and isinstance(amount, int) and amount):
             exact = False
         elif isinstance(amount, int):
             least += amount
-    everyone_answers = reading.answered_by_all(by)
-    pool = bool(others) or not everyone_answers
-    rest = [b for b in blocks.get(by, ()) if any(level in b for level in others)]
-    single = len(rest) == 1 and everyone_answers and (by, rest[0]) in names
-    return pool, least, exact, (by, rest[0]) if single else None
+    return least, exact
 
 
 def _pool_size(reading: Reading, by: Key, level: Level) -> int | None:

@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveykit.errors import UnsupportedError
+from surveykit.published.certain import Certain
 from surveykit.published.fold import Atoms, Fold, FoldKey, build_fold, fold_key
 from surveykit.published.local import ANSWERED, RESPONSES, Block
 from surveykit.published.model import Item, Key, Level, Reading
+from surveykit.published.program import program_of
 from surveykit.published.relation import Name, Relation, Whole, join_all, joinable
 from surveykit.published.states import Ints, TooLargeError, encode, fits, reachable_back
 
@@ -61,6 +63,7 @@ class Group:
         self.items = tuple(items)
         self._totals: dict[tuple[Key, Block], Range | None] = {}
         self._projections: dict[tuple[Item, ...], Tables] = {}
+        self._spans: dict[tuple[tuple[int, int], ...], tuple[int, int, bool]] = {}
 
     # --- the shape of the problem ----------------------------------------------------------
 
@@ -236,10 +239,7 @@ class Group:
     def printed_totals(self) -> list[Relation]:
         """Totals over everyone that the paper prints, or the reading states, as one relation."""
         known = {
-            n: (v, v)
-            for o in self.linked
-            for n, v in self.known(o).items()
-            if n in self.tracked[o]
+            n: (v, v) for o in self.linked for n, v in self.known(o).items() if n in self.tracked[o]
         }
         known |= {
             (o, ANSWERED): self.reading.answering(o)
@@ -280,14 +280,43 @@ class Group:
         return len(self.folds) == 1 and not any(i.responses for i in self.items)
 
     @cached_property
+    def large(self) -> Certain:
+        """The group as a whole-number program: for ranges where its tables are too many to follow."""
+        return Certain(program_of(self))
+
+    @cached_property
+    def followed(self) -> bool:
+        """Whether the tables are few enough to follow, so that ranges come from all of them."""
+        try:
+            self._feasible_followed  # noqa: B018
+        except TooLargeError:
+            return False
+        return True
+
+    @cached_property
     def feasible(self) -> bool:
-        """Whether any table prints all the figures."""
+        """Whether any table prints all the figures.
+
+        Raises
+        ------
+        TooLargeError
+            When the group is too large to follow, and neither a table nor a proof is found.
+        """
+        return self._feasible_followed if self.followed else self.large.feasible
+
+    @cached_property
+    def _feasible_followed(self) -> bool:
         relations = [r for r, _ in self.supports.values()] + self.printed_totals
         return len(join_all(relations, self.sums).low) > 0
 
+    @property
+    def proven(self) -> bool:
+        """Whether every range given so far is proven."""
+        return self.followed or all(sure for *_, sure in self._spans.values())
+
     @cached_property
     def exact(self) -> bool:
-        """Whether `number` and ranges are exact.
+        """Whether `number` and ranges are exact (for those proven, see `proven`).
 
         The groupings form a tree, none overlap, and totals within their spans and their sum are
         all that the groups' figures say of an outcome.
@@ -297,7 +326,7 @@ class Group:
             return False
         if self._bare and not self._listable:
             return False
-        return not any(self._patchy(o) for o in self.tracked)
+        return not (self.followed and any(self._patchy(o) for o in self.tracked))
 
     def _nested(self) -> bool:
         """Whether a base is part of another one whose figures are here too: not followed."""
@@ -380,6 +409,8 @@ class Group:
         """Return the exact smallest and largest base and count of a figure, None when infeasible."""
         if not self.feasible:
             return None
+        if not self.followed:
+            return self._span(item)
         key = fold_key(self.reading, item)
         fold = self.folds[key]
         index = next(j for j, a in enumerate(fold.atoms) if a.level == item.level)
@@ -389,6 +420,17 @@ class Group:
         column = [i.id for i in local.items].index(item.id)
         shown, cells = local.shown[rows], local.cells[rows, column]
         return (int(shown.min()), int(shown.max())), (int(cells.min()), int(cells.max()))
+
+    def _span(self, item: Item) -> tuple[Range, Range]:
+        """Return the ranges of a figure's base and count in a group too large to follow."""
+        base, count = self.large.program.places[item.id]
+        out = []
+        for terms in ({base: 1}, count):
+            key = tuple(sorted(terms.items()))
+            if key not in self._spans:
+                self._spans[key] = self.large.span(terms)
+            out.append(self._spans[key][:2])
+        return out[0], out[1]
 
     def _rows_left(self, atoms: Atoms, left: NDArray[np.bool_], outcome: Key) -> Ints:
         """Return the rows of an outcome's `Local` that take part in some feasible table."""
