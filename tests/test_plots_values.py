@@ -362,3 +362,42 @@ class TestColours:
             ink = 1.0 if ink_on(fill) == "white" else luminance(ink_on(fill))
             high, low = sorted((ink, luminance(fill)), reverse=True)
             assert (high + 0.05) / (low + 0.05) >= 4.5, fill
+
+
+def marked() -> Estimates:
+    """Three levels by two groups: one printed, one made up."""
+    levels = (("1", "少"), ("2", "中"), ("3", "多"))
+    rows = cells("v", levels, "g", [("a", "甲", 80, (20, 20, 40))], "printed")
+    rows += cells(
+        "v", levels, "g", [("b", "乙", 50, (7, 18, 25))], "arbitrary", "可行范围 1.0–90.0"
+    )
+    return Estimates(tuple(rows), Spec("crosstab", ("v",), ("g",), synthetic=True))
+
+
+class TestSynthetic:
+    @pytest.mark.parametrize(
+        "draw",
+        [plots.likert, plots.mosaic, plots.slope, lambda e: plots.ranking(e, by="g")],
+    )
+    def test_the_picture_says_so_inside_and_made_up_values_are_hollow(self, draw) -> None:  # type: ignore[no-untyped-def]
+        ax = draw(marked())
+        ax.figure.draw_without_rendering()
+        words = [t for t in ax.texts if t.get_gid() == "synthetic"]
+        assert len(words) == 1
+        box = words[0].get_window_extent()
+        assert ax.figure.bbox.contains(box.x0, box.y0)
+        assert ax.figure.bbox.contains(box.x1, box.y1)
+        shown = " ".join(t.get_text() for t in ax.texts)
+        for made_up in ("14.0", "36.0"):
+            assert made_up not in shown
+            assert made_up not in plots.alt_text(ax)
+        hollow = [p for p in rectangles(ax) if p.get_facecolor()[3] == 0]
+        assert len(hollow) == (0 if draw is plots.slope else 3)
+        assert plots.alt_text(ax).startswith("合成 SYNTHETIC")
+        assert "最大" not in plots.alt_text(ax)  # it might be one that is not printed
+
+    def test_net_percentages_and_residuals_of_made_up_values_are_not_given(self) -> None:
+        texts = [t.get_text() for t in plots.likert(marked()).texts]
+        assert texts.count("未印出") >= 2
+        with pytest.raises(UnsupportedError, match="made up"):
+            plots.mosaic(marked(), shade="residual")
