@@ -57,7 +57,7 @@ def answers() -> pd.DataFrame:
     card = np.where(keen + draw.normal(0, 0.6, N) > 0.2, 1, 2)
     use = 4 - np.digitize(keen, [-0.5, 0.4, 1.3])
     goes = use < 4
-    lean = np.array([0.9, 0.1, -0.1, -0.6, -0.3, -1.2])
+    lean = np.array([0.25, 0.05, -0.1, -0.6, -0.3, -1.2])
     why = goes[:, None] & (lean + 0.5 * draw.normal(0, 1, (N, 6)) + 0.3 * keen[:, None] > 0.1)
     why[:, 4] |= goes & (age == 2) & (draw.random(N) < 0.35)
     columns = {

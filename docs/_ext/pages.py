@@ -41,6 +41,9 @@ def copy_in(app: Any) -> None:
 
 def fit(app: Any, name: str, content: list[str]) -> None:
     """Lead a page's links to files of the repository to where they are in the site."""
+    if name == "more":  # pages on the audit, as many as there are
+        audits = "".join(f"{path.stem}\n" for path in sorted(DOCS.glob("audit*.md")))
+        content[0] = content[0].replace("badong-data\n", f"{audits}badong-data\n")
     content[0] = _LINK.sub(lambda m: _fitted(m, _home(name)), content[0])
 
 
@@ -65,9 +68,21 @@ def _fitted(match: re.Match[str], home: Path) -> str:
     known = target.relative_to(ROOT).as_posix()
     if known == "data/badong":
         known = "data/badong/README.md"
+    if known.startswith("figures/") and known.endswith(".png"):
+        return f"{picture}[{text}](/{known})"
     if known in PAGES:
         return f"{picture}[{text}](/{PAGES[known]}{anchor or ''})"
     return text
+
+
+def reachable(app: Any, name: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """Let the keyboard reach tables that scroll sideways on a narrow screen."""
+    for plain, fit_for_all in (
+        ('<table class="table', '<table tabindex="0" class="table'),
+        ('<table border="1" class="dataframe">', '<table tabindex="0" class="dataframe">'),
+        ("<th></th>", "<td></td>"),  # the corner that pandas leaves empty
+    ):
+        context["body"] = context.get("body", "").replace(plain, fit_for_all)
 
 
 def setup(app: Any) -> dict[str, Any]:
@@ -75,4 +90,5 @@ def setup(app: Any) -> dict[str, Any]:
     app.connect("builder-inited", copy_in)
     app.connect("source-read", fit)
     app.connect("include-read", fit_included)
+    app.connect("html-page-context", reachable)
     return {"parallel_read_safe": True}
