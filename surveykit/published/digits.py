@@ -13,9 +13,18 @@ from surveykit.errors import UsageError
 from surveykit.published.rounding import Printed
 from surveykit.text import Label
 
-__all__ = ["alternatives", "checked_percent", "cleaned_percent", "is_pattern", "widthless"]
+__all__ = [
+    "PERCENT_PATTERN",
+    "alternatives",
+    "checked_percent",
+    "cleaned_percent",
+    "is_pattern",
+    "widthless",
+]
 
 MOST = 200
+PERCENT_PATTERN = r"^(?:[0-9?]|\[[0-9]{2,10}\]){1,3}(?:\.(?:[0-9?]|\[[0-9]{2,10}\]){1,9})?$"
+"""What a percentage of the YAML looks like, digits that cannot be read included."""
 _MARKS = re.compile(r"[*†‡§¶#¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ]+$|(?<=\d)[a-d]$")
 _WIDE = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 _POINTS = {0xB7: 0x2E, 0x2219: 0x2E}
