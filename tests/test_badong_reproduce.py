@@ -266,7 +266,7 @@ def test_all_that_is_promised_is_there(built: Path) -> None:
     names = set(everything(built))
     tables = {f"tables/{n}.{e}" for n in TABLES for e in ("html", "md", "xlsx")}
     figures = {f"figures/{n}.{e}" for n in FIGURES for e in ("png", "svg")}
-    others = {"report.html", "comparison.csv", "audit.json", "manifest.json"}
+    others = {"report.html", "comparison.csv", "audit.html", "audit.json", "manifest.json"}
     assert names == tables | figures | others
 
 

@@ -41,7 +41,7 @@ font-variant-numeric:tabular-nums;margin:0;width:auto;min-width:16em}
 .sk-table .sk-grey{color:#767676}
 .sk-table .sk-foot{font-size:12.5px;margin:.4em 0 0;overflow-wrap:anywhere}
 .sk-table .sk-foot p{margin:.1em 0}
-@media (max-width:480px){.sk-table th,.sk-table td{padding:.22em .3em}.sk-table td{padding-right:.9em}.sk-table tbody th{max-width:9em}}
+@media (max-width:480px){.sk-table th,.sk-table td{padding:.22em .3em}.sk-table td{padding-right:.9em}.sk-table tbody th{max-width:9em;overflow-wrap:anywhere}}
 </style>"""
 
 

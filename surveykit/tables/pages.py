@@ -10,7 +10,7 @@ from surveykit.tables import html, latex, markdown, terminal, xlsx
 from surveykit.tables.document import Document, Item, Paragraph
 from surveykit.tables.themes import DEFAULT
 from surveykit.tables.words import WORDS
-from surveykit.text import wrap
+from surveykit.text import width, wrap
 
 if TYPE_CHECKING:
     from surveykit.tables.books import Book
@@ -42,7 +42,9 @@ _PAGE: Final = """<!doctype html>
 <style>body{{margin:0 auto;max-width:72em;padding:1em 1.2em;background:#fff}}</style>
 </head>
 <body>
+<main>
 {body}
+</main>
 </body>
 </html>
 """
@@ -130,6 +132,7 @@ def latex_tables(book: Book, theme: str) -> str:
 
 
 # ---------------------------------------------------------------- a workbook
+_LINE, _ACROSS = 13, 95  # points of a line of a note, and its letters on the contents
 _LONGEST: Final = 31  # of the name of a sheet, in UTF-16 units
 
 
@@ -154,10 +157,12 @@ def _contents(book: Book, out: Any, sheet: Any, names: list[str], link: Any) -> 
     face = {"font_name": "Times New Roman", "text_wrap": True, "valign": "top"}
     bold, plain = out.add_format(face | {"bold": True}), out.add_format(face | {"font_size": 9})
     sheet.set_column(0, 0, 90)
+    sheet.fit_to_pages(1, 0)
     sheet.write_string(0, 0, book.title, bold)
     row = 1
     for note in book.notes:
         sheet.write_string(row, 0, note, plain)
+        sheet.set_row(row, _LINE * max(1, -(-width(note) // _ACROSS)))
         row += 1
     for name, table in zip(names, book.tables, strict=True):
         sheet.write_url(row, 0, f"internal:'{name}'!A1", link, table.title)

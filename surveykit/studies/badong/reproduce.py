@@ -11,7 +11,7 @@ from typing import Any
 
 from surveykit.published import Audit, Published
 from surveykit.published import audit as audit_published
-from surveykit.report import DEFAULTS, FigurePart, Html, Report, TablePart, Text, check_formats
+from surveykit.report import DEFAULTS, FigurePart, Report, TablePart, Text, check_formats
 from surveykit.report.audit_view import audit_html
 from surveykit.report.manifest import sha256
 from surveykit.report.parts import Part
@@ -118,7 +118,6 @@ def _parts(study: Study) -> Iterator[Part]:
     yield study.open_grid()
 
     yield section("audit")
-    yield Html('<p><a href="audit.html">audit.html</a></p>')
 
     yield section("methods")
     yield section("limits", level=3)
