@@ -108,9 +108,23 @@ def test_a_minimal_conflict_is_told_by_cells_and_printed_values() -> None:
         "知晓创建活动：知道——示范村 72.5%、非示范点 54.3%",
         "有待改进的方面：存在走过场——非示范点 28.1%",
     )
-    repaired = next(g for g in part.groups if g.repairs)
-    assert "参与创建活动：偶尔参加（高中）：若印作 36.8%，而不是 37.0%" in repaired.repairs
-    assert "若有人未回答：文化程度" in repaired.repairs
+    repaired = next(g for g in part.groups if "文化程度" in g.title)
+    told = [r.text for r in repaired.repairs]
+    assert (
+        told[0] == "参与创建活动：经常参加（大专及以上）：若印作 15.4%，而不是 15.1%（错一个数字）"
+    )
+    assert "参与创建活动：偶尔参加（高中）：若印作 36.8%，而不是 37.0%" in told
+    assert "若有人未回答：文化程度（至少 3 人）" in told
+    assert "若另有一组未印出：文化程度（3–104 人）" in told
+
+
+def test_the_answer_comes_in_three_sentences() -> None:
+    (part,) = reading_parts(badong(), "en", load_codebook(DATA / "codebook.yaml"))
+    assert len(part.answer) == 3
+    assert part.answer[0].startswith("Read “As printed”, at most 31 of the 36 printed figures")
+    assert "62.8%" in part.answer[1] and "17 are possible one by one" in part.answer[1]
+    text = audit_text(badong(), "zh")
+    assert text.index("先说结果") < text.index("一览")
 
 
 def test_the_number_of_tables_can_be_read() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from surveykit.codebook import Codebook
 from surveykit.published import Audit, ClaimVerdict, FigureVerdict, GroupVerdict, ReadingAudit
 from surveykit.published.document import AS_PRINTED, Claim, Scenario
-from surveykit.published.repairs import Repair
 from surveykit.report.audit_names import Names
+from surveykit.report.audit_repairs import RepairLine, RepairWords
 from surveykit.report.audit_words import COUNTED, STATUS, VERDICT, say
 from surveykit.tables.words import TESTS
 from surveykit.text import Lang, NumberFormat, clean
@@ -21,6 +22,7 @@ __all__ = [
     "FigureLine",
     "GroupPart",
     "ReadingPart",
+    "RepairLine",
     "TestLine",
     "big",
     "fitting",
@@ -60,7 +62,8 @@ class GroupPart:
     note: str
     conflicts_lead: str
     conflicts: tuple[Conflict, ...]
-    repairs: tuple[str, ...]
+    repairs: tuple[RepairLine, ...]
+    all_repairs: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,8 @@ class ReadingPart:
     note: str
     summary: str
     together: str
+    answer: tuple[str, ...]
+    """The answer in three sentences: how many fit, which do not, what that means."""
     numbers: tuple[int, int, int]
     """Impossible, explained, in conflict."""
     problems: tuple[FigureLine, ...]
@@ -151,6 +156,22 @@ def big(number: int, lang: Lang) -> str:
     return f"{about}{text[0]}.{text[1]} × 10^{len(text) - 1}"
 
 
+def fewest_hitting(conflicts: Sequence[Sequence[str]]) -> int:
+    """Return how many figures must be given up for every conflict to go.
+
+    Examples
+    --------
+    >>> fewest_hitting([["a", "b"], ["b", "c"]]), fewest_hitting([["a"], ["b", "c"]])
+    (1, 2)
+    """
+    members = list(dict.fromkeys(i for c in conflicts for i in c))
+    for many in range(len(members) + 1):
+        for pick in combinations(members, many):
+            if all(any(i in pick for i in c) for c in conflicts):
+                return many
+    return len(members)
+
+
 def _span(pair: tuple[int, int] | None) -> str:
     if pair is None:
         return ""
@@ -181,7 +202,7 @@ class _Reading:
         """Put the parts together, in the order of the page."""
         lines = {f.id: self._figure(f) for f in self.reading.figures}
         printed = [lines[f.id] for f in self.reading.figures if f.printed is not None]
-        several = [g for g in self.reading.groups if len(self._printed(g)) > 1]
+        told = [g for g in self.reading.groups if len(self._printed(g)) > 1 or g.repairs]
         number = Counter(line.status for line in printed)
         return ReadingPart(
             id=self.reading.id,
@@ -189,11 +210,12 @@ class _Reading:
             note=self._note(),
             summary=self._summary([x.status for x in printed]),
             together=self._together(),
+            answer=self._answer([x for x in printed if x.status == "impossible"], number),
             numbers=(number["impossible"], number["explained"], number["conflict"]),
             problems=tuple(x for x in printed if x.status in ("impossible", "explained")),
             conflicting=tuple(x for x in printed if x.status == "conflict"),
-            groups=tuple(self._group(g) for g in several),
-            singles=sum(len(self._printed(g)) == 1 for g in self.reading.groups),
+            groups=tuple(self._group(g) for g in told),
+            singles=sum(len(self._printed(g)) == 1 and not g.repairs for g in self.reading.groups),
             figures=tuple(printed),
             unprinted=tuple(lines[f.id] for f in self.reading.figures if f.printed is None),
             orders=self._orders(),
@@ -252,6 +274,29 @@ class _Reading:
         )
         return ("" if self.lang == "zh" else " ").join(text for text in counted if text)
 
+    def _answer(self, bad: Sequence[FigureLine], number: Counter[str]) -> tuple[str, ...]:
+        """Say how many figures can be true together, which cannot, and what that means."""
+        label, n = self._label(), number.total()
+        if self._together() != say("no", self.lang):
+            sure = self._together() == say("yes", self.lang)
+            first = self._say("answer_all" if sure else "answer_open", label=label, n=n)
+            return (first, say("answer_none_bad", self.lang), say("answer_means_all", self.lang))
+        groups = [g for g in self.reading.groups if g.conflicts]
+        most = n - len(bad) - sum(fewest_hitting(g.conflicts) for g in groups)
+        told = [f"{x.name} {x.printed}" for x in bad]
+        cannot = [self._say("answer_bad", names=self._join(told))] if bad else []
+        if groups:
+            key = "answer_conflict" if bad else "answer_conflict_only"
+            cannot.append(self._say(key, n=number["conflict"], groups=len(groups)))
+        if not cannot:
+            cannot = [say("answer_none_bad", self.lang)]
+        gap = "" if self.lang == "zh" else " "
+        return (
+            self._say("answer_some", label=label, n=n, most=most),
+            gap.join(cannot),
+            say("answer_means", self.lang),
+        )
+
     def _counted(self, key: str, part: str, words: Iterable[str], found: Sequence[str]) -> str:
         number = Counter(found)
         parts = [
@@ -297,7 +342,8 @@ class _Reading:
             note=clean(group.why.text(self.lang)),
             conflicts_lead=self._say(lead, n=len(conflicts)) if conflicts else "",
             conflicts=conflicts,
-            repairs=tuple(self._repair(r) for r in group.repairs),
+            repairs=tuple(map(RepairWords(self.audit.published, self.names).line, group.repairs)),
+            all_repairs=group.all_repairs,
         )
 
     def _group_title(self, group: GroupVerdict) -> str:
@@ -306,7 +352,7 @@ class _Reading:
         outcomes = dict.fromkeys(v for f in figures for v in f.where)
         by = [n for n in dict.fromkeys(v for f in figures for v in f.within) if n not in outcomes]
         shown = self.names.variables(outcomes)
-        key = "group_title_by" if by else "group_title"
+        key = ("group_title_by" if by else "group_title") + ("_one" if len(ids) == 1 else "")
         return self._say(key, outcomes=shown, by=self.names.variables(by), n=len(ids))
 
     def _tables(self, group: GroupVerdict) -> str:
@@ -316,22 +362,6 @@ class _Reading:
             return say("tables_none", self.lang)
         key = "tables" if group.exact else "tables_inexact"
         return self._say(key, n=big(group.number, self.lang))
-
-    def _repair(self, repair: Repair) -> str:
-        if not repair.name:
-            return clean(repair.change.text(self.lang))
-        if repair.kind != "misprint":
-            return self._say(f"repair_{repair.kind}", name=self._variable(repair.name))
-        return self._say(
-            "repair_misprint",
-            name=self.names.figure(repair.name),
-            percents=say("or", self.lang).join(map(self.names.percent, repair.percents)),
-            printed=self.names.percent(self.names.figures[repair.name].percent),
-        )
-
-    def _variable(self, name: str) -> str:
-        """Return the label of a variable; one that the audit derived keeps its name."""
-        return self.names.variable(name) if name in self.audit.published.variables else name
 
     # ------------------------------------------------------------ claims
     def _claims(self) -> Iterable[tuple[Claim, ClaimVerdict]]:

@@ -176,6 +176,7 @@ def audit_text(audit: Audit, lang: Lang = "zh", *, codebook: Codebook | None = N
     lines = [say("title", lang), *([heading] if heading else []), "═" * _WIDE]
     for label in INTRO:
         lines += wrap(label.text(lang), _WIDE)
+    lines += ["", *_headed(say("answer", lang), _answer(parts, lang))[1:]]
     lines += ["", *_overview(parts, lang), ""]
     for number, part in enumerate(parts):
         lines += ["═" * _WIDE, *(_first if number == 0 else _later)(part, parts[0], lang)]
@@ -192,6 +193,12 @@ def _hang(text: str, indent: int = 2, mark: str = "") -> list[str]:
     inner = indent + width(mark)
     first, *rest = wrap(text, _WIDE - inner)
     return [" " * indent + mark + first, *(" " * inner + line for line in rest)]
+
+
+def _answer(parts: Sequence[ReadingPart], lang: Lang) -> Iterator[str]:
+    """The answer of the first reading in three sentences."""
+    for sentence in parts[0].answer:
+        yield from _hang(sentence, 2)
 
 
 def _overview(parts: Sequence[ReadingPart], lang: Lang) -> Iterator[str]:
@@ -288,8 +295,13 @@ def _groups(groups: Sequence[GroupPart], singles: int, lang: Lang) -> Iterator[s
                 yield from _hang(say("more", lang).format(n=left), 4)
         if group.repairs:
             yield from _hang(say("repairs", lang), 4)
-            for repair in group.repairs:
-                yield from _hang(repair, 4, "- ")
+            most = _most(group.repairs)
+            for repair in group.repairs[:most]:
+                yield from _hang(repair.text, 4, "- ")
+            if len(group.repairs) > most:
+                yield from _hang(say("repairs_more", lang).format(n=len(group.repairs) - most), 4)
+    if any(g.repairs for g in groups):
+        yield from _hang(say("repairs_order", lang) + say("repairs_where", lang), 2)
     if singles and groups:
         yield from _hang(say("singles", lang).format(n=singles), 2)
 

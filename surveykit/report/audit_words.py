@@ -124,6 +124,8 @@ _PHRASES: Final = {
         "printed, another base:",
     ),
     "group_title": Label("{outcomes}（{n} 个数字）", "{outcomes} ({n} figures)"),
+    "group_title_one": Label("{outcomes}（1 个数字）", "{outcomes} (1 figure)"),
+    "group_title_by_one": Label("{outcomes} × {by}（1 个数字）", "{outcomes} × {by} (1 figure)"),
     "group_title_by": Label("{outcomes} × {by}（{n} 个数字）", "{outcomes} × {by} ({n} figures)"),
     "tables": Label("可行表：{n} 张。", "Feasible tables: {n}."),
     "tables_inexact": Label("可行表：{n} 张（不是确数）。", "Feasible tables: {n} (not exact)."),
@@ -143,16 +145,92 @@ _PHRASES: Final = {
     "more": Label("…… 另有 {n} 组", "… and {n} more"),
     "more_figures": Label("…… 另有 {n} 个", "… and {n} more"),
     "repairs": Label(
-        "只改一处就能同时成立的读法（供查证，不是结论）：",
-        "Single changes that would make them fit (to be checked; these are no findings):",
+        "改动最少就能同时成立的读法（供查证，不是结论）：",
+        "The smallest changes that would make them fit (to be checked; these are no findings):",
     ),
-    "repair_misprint": Label(
-        "{name}：若印作 {percents}，而不是 {printed}",
-        "{name}: if it were {percents}, not {printed}",
+    "repair_percent": Label(
+        "{name}：若印作 {percents}，而不是 {printed}{how}",
+        "{name}: if it were {percents}, not {printed}{how}",
     ),
     "or": Label("或", " or "),
-    "repair_missing": Label("若有人未回答：{name}", "if some did not answer: {name}"),
-    "repair_hidden": Label("若另有一组未印出：{name}", "if one more group is not printed: {name}"),
+    "edit_digit": Label("（错一个数字）", " (one digit)"),
+    "edit_swap": Label("（相邻两个数字颠倒）", " (two neighbouring digits swapped)"),
+    "edit_point": Label("（小数点错位）", " (the decimal point)"),
+    "repair_misprints": Label("两处都改：{names}", "both of these: {names}"),
+    "repair_count": Label(
+        "若印出的人数 {name} 是 {values}，而不是 {printed}",
+        "if the printed number {name} were {values}, not {printed}",
+    ),
+    "repair_missing_some": Label("若有人未回答：{name}", "if some did not answer: {name}"),
+    "repair_missing": Label(
+        "若有人未回答：{name}（至少 {n} 人）", "if some did not answer: {name} (at least {n})"
+    ),
+    "repair_responses": Label(
+        "若以选择次数而非人数为基数：{name}", "if they were shares of responses, not of respondents: {name}"
+    ),
+    "repair_cases": Label(
+        "若以人数而非选择次数为基数：{name}", "if they were shares of respondents, not of responses: {name}"
+    ),
+    "repair_base": Label("{name}：若以{group}为基数", "{name}: if it were a share of {group}"),
+    "repair_swapped": Label(
+        "若百分比是在“{outcome}”各组中计算的（行列互换）",
+        "if the percentages were within the groups of “{outcome}” (rows for columns)",
+    ),
+    "repair_hidden_some": Label("若另有一组未印出：{name}", "if one more group is not printed: {name}"),
+    "repair_hidden": Label(
+        "若另有一组未印出：{name}（{n} 人）", "if one more group is not printed: {name} ({n} respondents)"
+    ),
+    "repair_without": Label("若不计：{names}", "if left out: {names}"),
+    "repairs_order": Label(
+        "改动少的在前；同样多时，先列抄录或排印错误，再列印出的人数、有人未作答、另有基数、有未印出的组别。",
+        "What changes least comes first; among equals a copying or printing error, then a printed number, "
+        "people who did not answer, another base, a group that is not printed.",
+    ),
+    "repairs_where": Label(
+        "每种读法的写法见 --format html 或 json。",
+        " The lines that try each are in --format html and json.",
+    ),
+    "answer": Label("先说结果", "The answer first"),
+    "answer_all": Label(
+        "按“{label}”的读法，印出的 {n} 个数字可以同时成立。",
+        "Read “{label}”, all {n} printed figures can be true together.",
+    ),
+    "answer_some": Label(
+        "按“{label}”的读法，印出的 {n} 个数字中最多有 {most} 个可以同时成立。",
+        "Read “{label}”, at most {most} of the {n} printed figures can be true together.",
+    ),
+    "answer_open": Label(
+        "按“{label}”的读法，印出的 {n} 个数字能否同时成立，没有全部判定。",
+        "Read “{label}”, it is not decided whether the {n} printed figures can all be true together.",
+    ),
+    "answer_none_bad": Label(
+        "没有哪个数字单独看就不可能，也没有哪几个互相矛盾。",
+        "None of them is impossible by itself, and none contradict each other.",
+    ),
+    "answer_bad": Label("单独看就不可能的是：{names}。", "Impossible by themselves are: {names}."),
+    "answer_conflict": Label(
+        "有 {n} 个数字单独看都可能，却不能全部成立，分属 {groups} 组相互牵连的数字。",
+        "Another {n} are possible one by one but not all at once; they hang together in {groups} group(s).",
+    ),
+    "answer_conflict_only": Label(
+        "有 {n} 个数字单独看都可能，却不能全部成立，分属 {groups} 组相互牵连的数字。",
+        "{n} of them are possible one by one but not all at once; they hang together in {groups} group(s).",
+    ),
+    "answer_means": Label(
+        "这只说明印出的数字与这种读法不合：可能是抄录或排印错误，可能有人未作答，也可能基数另有所指；它不说明原因，更不说明有人作假。",
+        "This says only that the figures as printed do not fit this reading: a copying or printing error, people who did "
+        "not answer or another base would do; it does not say why, and least of all that anybody made figures up.",
+    ),
+    "answer_means_all": Label(
+        "这只说明有整数人数的表能印出这些数字，不说明它们就是真的，也不说明调查做得好。",
+        "This says only that some table of whole numbers of respondents prints these figures; not that they are right, "
+        "nor that the survey was a good one.",
+    ),
+    "repairs_some": Label(
+        "要试的改法太多，没有全部试完。", "There were too many changes to try them all."
+    ),
+    "repair_try": Label("用来核对的写法", "to try it"),
+    "repairs_more": Label("…… 另有 {n} 种读法", "… and {n} more readings"),
     "singles": Label(
         "另有 {n} 个数字不与别的数字牵连，见“全部数字”。",
         "{n} more figures hang together with no other; see “All figures”.",
