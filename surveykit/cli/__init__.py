@@ -1,5 +1,5 @@
 """The command line: `reproduce`, `tab`, `mean`, `book`, `check`, `codebook`, `audit`, `reconstruct`,
-`verify`.
+`verify`, `transcriptions`, `schema`.
 
 Thin: each command reads, calls one function of a room, and hands text over to be written. Nothing
 is written before the command has succeeded; JSON on stdout is stable, text is for people.
@@ -7,7 +7,7 @@ is written before the command has succeeded; JSON on stdout is stable, text is f
 One rule for ``-o``: a file that is there is replaced, whole or not at all, but never the file that is
 read; in a folder other files stay. `codebook` adds to the codebook that is there.
 
-Exit codes: 0 done · 1 findings (`audit`, `check` and `verify` only) · 2 bad use or unreadable
+Exit codes: 0 done · 1 findings (`audit`, `check`, `verify`, `transcriptions`) · 2 bad use or unreadable
 input, with one message on stderr.
 
 `options` declares what commands take; one module per family of commands holds them (`tabulate`,

@@ -24,6 +24,8 @@ COMMANDS = (
     audits.audit,
     audits.reconstruct,
     papers.verify,
+    papers.transcriptions,
+    papers.schema,
 )  # in the order of the help
 
 app = typer.Typer(

@@ -1,4 +1,4 @@
-"""`verify`: respondents' data against what a paper printed."""
+"""`verify`, `transcriptions`, `schema`: data beside a paper, two transcriptions, JSON schemas."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from surveykit.cli.writing import to_json
 from surveykit.text import Lang
 
 if TYPE_CHECKING:
-    from surveykit.published import Verification
+    from surveykit.published import Transcriptions, Verification
 
 
 class VerifyFormat(StrEnum):
@@ -67,3 +67,50 @@ def _verified(result: Verification, kind: str, lang: Lang) -> str:
 
     view = verify_html if kind == "html" else verify_text
     return view(result, lang)
+
+
+def transcriptions(
+    first: Annotated[str, typer.Argument(metavar="A.yaml", help="One person's transcription.")],
+    second: Annotated[str, typer.Argument(metavar="B.yaml", help="Another's, of the same paper.")],
+    format: Annotated[
+        VerifyFormat | None,
+        typer.Option("--format", help="text unless the ending of -o says otherwise."),
+    ] = None,
+    output: opt.Output = None,
+) -> None:
+    """Compare two transcriptions of one paper; exit code 1 when they differ."""
+    check_output(output, first, second)
+    kind = format_of(format, output, [f.value for f in VerifyFormat])
+    from surveykit.published import compare_transcriptions, load_published
+
+    result = compare_transcriptions(load_published(first), load_published(second))
+    deliver(_compared(result, kind), output, 0 if result.clean else FINDINGS)
+
+
+def _compared(result: Transcriptions, kind: str) -> str:
+    said = f"{result.agreeing} of {result.compared} entries agree ({result.agreement:.1%})."
+    if kind == "json":
+        return to_json(result.to_json())
+    if kind == "csv":
+        from surveykit.io import to_delimited
+
+        remark([said])
+        return to_delimited(result.to_pandas().astype(str))
+    if kind == "html":
+        from surveykit.report import Html, Report
+
+        page = f"<p>{said}</p>{result.to_html()}"
+        return Report(f"{result.first} / {result.second}", (Html(page),), "en").to_html()
+    body = f"\n{result.to_text()}" if result.differences else ""
+    return f"{said}{body}\n"
+
+
+def schema(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="published or codebook.")],
+    output: opt.Output = None,
+) -> None:
+    """Write the JSON schema of a file format, for editors."""
+    check_output(output)
+    from surveykit.published.schema import shipped_schema
+
+    deliver(shipped_schema(name), output)

@@ -8,7 +8,9 @@ where they are too many to follow; `conflicts` and `repairs` explain a
 group without any; `claims` are judged over all tables; `audit` runs the stages in order. `draw`
 takes one table at random, `glue` builds respondents on it, `arbitrary` adds what no figure pins,
 `records` runs both in order, `reconstruct` writes SYNTHETIC files. `verify` holds real data against
-the paper: `observed` counts its cells, `comparing` is one comparison, `verify_claims` its claims.
+the paper: `observed` counts its cells, `comparing` is one comparison, `verify_claims` its claims. `grids` reads tables typed as CSV,
+`digits` and `transcription` digits that cannot be read, `second` compares two transcriptions,
+`schema` describes the file to editors.
 """
 
 from surveykit.published.audit import Audit, FigureVerdict, GroupVerdict, ReadingAudit, audit
@@ -18,6 +20,7 @@ from surveykit.published.document import Published
 from surveykit.published.load import load_published
 from surveykit.published.reconstruct import Synthesis, reconstruct, synthesize
 from surveykit.published.rounding import Printed, count_range
+from surveykit.published.second import Transcriptions, compare_transcriptions
 from surveykit.published.verify import Verification, verify
 
 __all__ = [
@@ -30,8 +33,10 @@ __all__ = [
     "Published",
     "ReadingAudit",
     "Synthesis",
+    "Transcriptions",
     "Verification",
     "audit",
+    "compare_transcriptions",
     "count_range",
     "load_published",
     "reconstruct",
