@@ -8,9 +8,11 @@ import typer
 
 from surveykit.cli import options as opt
 from surveykit.cli.reading import lang_of
-from surveykit.cli.talk import FINDINGS, deliver, progress_display
+from surveykit.cli.talk import FINDINGS, deliver, progress_display, say
 from surveykit.cli.targets import page_format
 from surveykit.cli.writing import audited
+
+TIME_IS_UP, INTERRUPTED = 124, 130
 
 
 def audit(
@@ -19,17 +21,35 @@ def audit(
     lang: opt.LangOption = opt.LangName.zh,
     format: opt.PageOption = None,
     output: opt.Output = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(
+            "--time-limit",
+            metavar="SECONDS",
+            min=0,
+            help="Stop solving then; what is finished is shown, the rest named (exit code 124).",
+        ),
+    ] = None,
 ) -> None:
-    """Find what printed figures allow; exit code 1 when some cannot be true as printed."""
+    """Find what printed figures allow; exit code 1 when some cannot be true as printed.
+
+    Ctrl-C ends the search, not the output: what is finished is shown (or written with -o), the
+    rest is "not evaluated: interrupted", and the exit code is 130.
+    """
     kind = page_format(format, output, published)
     from surveykit.published import audit, load_published
+    from surveykit.published.halting import OUT_OF_TIME
 
     paper = load_published(published)
     with progress_display() as progress:
         chosen = None if scenario is None else [scenario]
-        result = audit(paper, chosen, lang=lang_of(lang), progress=progress)
+        result = audit(paper, chosen, lang=lang_of(lang), progress=progress, time_limit=time_limit)
     said = audited(result, kind, lang_of(lang), published)
     clean = result.reading(scenario or "as_printed").clean
+    if result.stopped is not None:
+        say(result.stopped.text(lang_of(lang)))
+        late = result.stopped == OUT_OF_TIME
+        deliver(said, output, TIME_IS_UP if late else INTERRUPTED)
     deliver(said, output, 0 if clean else FINDINGS)
 
 

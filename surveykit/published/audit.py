@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -22,6 +23,7 @@ from surveykit.published.document_means import PrintedMean
 from surveykit.published.document_tests import PrintedTest
 from surveykit.published.evidence import EvidenceVerdict, evidence_json, hold_tests, printed_tests
 from surveykit.published.fold import fold_key
+from surveykit.published.halting import INTERRUPTED, Halt
 from surveykit.published.means_audit import MeansAudit, audit_means, means_of
 from surveykit.published.mending import mend
 from surveykit.published.model import Item, Reading, groups_of, read_as
@@ -110,6 +112,8 @@ class Audit(Rows):
     published: Published
     readings: tuple[ReadingAudit, ...]
     lang: Lang = "zh"
+    stopped: Label | None = None
+    """Why the audit ended early; what was not finished says so."""
 
     def reading(self, id: str) -> ReadingAudit:
         """Return the audit of the reading called `id`."""
@@ -140,7 +144,8 @@ class Audit(Rows):
     def to_json(self, lang: Lang | None = None) -> dict[str, Any]:
         """Return the audit as contract 2 lays it out, ready for ``json.dumps``."""
         lang = lang or self.lang
-        return {"scenarios": [_reading_json(r, lang) for r in self.readings]}
+        found: dict[str, Any] = {"scenarios": [_reading_json(r, lang) for r in self.readings]}
+        return found if self.stopped is None else {**found, "stopped": self.stopped.text(lang)}
 
 
 def audit(
@@ -149,6 +154,7 @@ def audit(
     *,
     lang: Lang = "zh",
     progress: Callable[[str, int, int], None] | None = None,
+    time_limit: float | None = None,
 ) -> Audit:
     """Audit printed figures: every reading, or those named.
 
@@ -161,6 +167,9 @@ def audit(
         Language of the explanations.
     progress : callable, optional
         Called with (reading, done, total) before each group.
+    time_limit : float, optional
+        Seconds after which no more is solved. As after an interrupt (Ctrl-C), what is finished is
+        kept, `Audit.stopped` says why, and the rest is "not evaluated: …".
 
     Raises
     ------
@@ -172,10 +181,17 @@ def audit(
     memo: dict[Any, Any] = {}
 
     def solve(scenario: Scenario) -> ReadingAudit:
-        return audit_reading(published, scenario, progress, memo)
+        try:
+            return audit_reading(published, scenario, progress, memo, halt=halt)
+        except KeyboardInterrupt:  # between two groups
+            if halt.reason is not None:
+                raise
+            halt.stop()
+            return audit_reading(published, scenario, progress, memo, halt=halt)
 
-    readings = tuple(audit_alternatives(published, s, solve) for s in chosen)
-    return Audit(published, readings, lang)
+    with Halt(time_limit) as halt:
+        readings = tuple(audit_alternatives(published, s, solve) for s in chosen)
+    return Audit(published, readings, lang, halt.reason)
 
 
 def audit_reading(
@@ -185,8 +201,10 @@ def audit_reading(
     memo: dict[Any, Any] | None = None,
     *,
     judge_claims: bool = True,
+    halt: Halt | None = None,
 ) -> ReadingAudit:
     """Audit one reading: the stages in order. `memo` is shared by readings of one paper."""
+    halt = halt or Halt()
     reading = read_as(published, scenario, memo)
     verdicts = {f.id: _ratio(f, reading) for f in reading.ratios}
     aside = _set_aside(reading, verdicts)
@@ -197,19 +215,32 @@ def audit_reading(
         if progress:
             progress(scenario.id, done, len(parts))
         if any(i.exact is None for i in items):
-            groups.append(_solve(reading, items, aside, verdicts))
-    groups, tests = _with_tests(printed_tests(published, scenario), reading, groups, verdicts)
-    groups = _with_unprinted(reading, groups, verdicts)
+            groups.append(halt.run(
+                partial(_solve, reading, items, aside, verdicts),
+                partial(_stopped, halt, reading, items, aside, verdicts),
+            ))  # fmt: skip
+    found = printed_tests(published, scenario)
+    groups, tests = halt.run(
+        partial(_with_tests, found, reading, groups, verdicts), lambda: (groups, ())
+    )
+    groups = halt.run(partial(_with_unprinted, reading, groups, verdicts), lambda: groups)
     groups += [_ratio_group(verdicts[f.id]) for f in reading.ratios]
-    groups = [_mended(published, scenario, reading, g, verdicts) for g in groups]
-    means = _with_means(means_of(published, scenario), reading, groups, verdicts)
+    mended = partial(_mended, published, scenario, reading, verdicts)
+    groups = [halt.run(partial(mended, g), partial(_unmended, g)) for g in groups]
+    means = halt.run(
+        partial(_with_means, means_of(published, scenario), reading, groups, verdicts), MeansAudit
+    )
     situation = Situation(
         reading,
         {i.id: i for i in reading.items},
         {i: g.solved for g in groups for i in g.figures if g.solved is not None},
         {i: v.status for i, v in verdicts.items() if v.status in ("impossible", "explained")},
     )
-    claims = tuple(judge(c, situation) for c in published.claims if judge_claims)
+    claims = tuple(
+        halt.run(partial(judge, c, situation), partial(_unjudged, halt, c.id))
+        for c in published.claims
+        if judge_claims
+    )
     order = [f.id for f in reading.figures]
     return ReadingAudit(
         scenario.id,
@@ -254,13 +285,37 @@ def _mended(
     published: Published,
     scenario: Scenario,
     reading: Reading,
-    group: GroupVerdict,
     verdicts: Mapping[str, FigureVerdict],
+    group: GroupVerdict,
 ) -> GroupVerdict:
     """Add what would make the figures of a group possible together."""
     statuses = {i: v.status for i, v in verdicts.items() if v.printed is not None}
     found = mend(published, scenario, reading, group.figures, group.conflicts, statuses)
     return replace(group, repairs=found.found, all_repairs=found.complete)
+
+
+def _unmended(group: GroupVerdict) -> GroupVerdict:
+    """A group whose repairs were not looked for."""
+    return replace(group, all_repairs=not group.conflicts)
+
+
+def _stopped(
+    halt: Halt,
+    reading: Reading,
+    items: Sequence[Item],
+    aside: set[str],
+    verdicts: dict[str, FigureVerdict],
+) -> GroupVerdict:
+    """A group that was not solved because the audit ended early."""
+    figures = [i for i in items if i.exact is None]
+    for item in [i for i in figures if i.id not in aside]:
+        verdicts[item.id] = _alone(reading, item, "possible")
+    ids = tuple(i.id for i in figures)
+    return GroupVerdict(ids, None, False, why=halt.reason or INTERRUPTED)
+
+
+def _unjudged(halt: Halt, id: str) -> ClaimVerdict:
+    return ClaimVerdict(id, "not evaluated", why=halt.reason or INTERRUPTED)
 
 
 def _set_aside(reading: Reading, verdicts: dict[str, FigureVerdict]) -> set[str]:

@@ -176,6 +176,8 @@ def audit_text(audit: Audit, lang: Lang = "zh", *, codebook: Codebook | None = N
     lines = [say("title", lang), *([heading] if heading else []), "═" * _WIDE]
     for label in INTRO:
         lines += wrap(label.text(lang), _WIDE)
+    if audit.stopped is not None:
+        lines += ["", *wrap(say("stopped", lang), _WIDE)]
     lines += ["", *_headed(say("answer", lang), _answer(parts, lang))[1:]]
     lines += ["", *_overview(parts, lang), ""]
     for number, part in enumerate(parts):

@@ -190,6 +190,10 @@ _PHRASES: Final = {
         "每种读法的写法见 --format html 或 json。",
         " The lines that try each are in --format html and json.",
     ),
+    "stopped": Label(
+        "核查提前结束：已完成的照列，其余标明“未核查”。",
+        "The audit ended early: what is finished is shown, the rest says “not evaluated”.",
+    ),
     "answer": Label("先说结果", "The answer first"),
     "answer_all": Label(
         "按“{label}”的读法，印出的 {n} 个数字可以同时成立。",
