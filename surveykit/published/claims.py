@@ -7,6 +7,7 @@ Tests assume a simple random sample; the design effect that would undo one is re
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from surveykit.published.document import Claim
 from surveykit.published.fold import fold_key
 from surveykit.published.model import Item, Reading
 from surveykit.published.rounding import share_range
+from surveykit.published.search import crossing, drawn
 from surveykit.published.solve import Group, Tables
 from surveykit.published.states import Ints, TooLargeError
 from surveykit.published.verdicts import ClaimVerdict, Verdict
@@ -31,6 +33,8 @@ from surveykit.text import Label
 __all__ = ["ClaimVerdict", "Verdict", "judge"]
 
 MAX_LISTED = 200_000
+MOST_FISHER = 1_000
+FISHER_WORK = 300_000
 Bools = NDArray[np.bool_]
 
 
@@ -158,7 +162,85 @@ def _judge_order(claim: Claim, situation: Situation) -> ClaimVerdict:
     except NotEvaluatedError as reason:  # the order may stand where a test does not apply
         return _open(claim, order, reason.why)
     except TooLargeError as reason:
+        return _large_order(claim, situation, group, items, at, order, reason)
+
+
+def _large_order(
+    claim: Claim,
+    situation: Situation,
+    group: Group,
+    items: Sequence[Item],
+    at: Sequence[Sequence[int]],
+    order: Verdict | None,
+    reason: TooLargeError,
+) -> ClaimVerdict:
+    """Judge an order of tables too many to list: by ranges of shares, else by tables that are drawn."""
+    operands = [[items[j].id for j in operand] for operand in at]
+    with contextlib.suppress(TooLargeError):
+        order = order or _by_ranges(operands, situation)
+    if claim.test is None and order is not None:
+        why = Label(
+            "各占比的取值范围不相交（证明）。", "the ranges of the shares lie apart: a proof."
+        )
+        return ClaimVerdict(claim.id, order, order, why=why)
+    tables = _drawn(group, items)
+    if tables is None:
         return _open(claim, order, _too_many(reason))
+    ordered = _ordered(tables, at)
+    if order is None and _over_all(ordered) == "undetermined":
+        order = "undetermined"
+    holds = ordered
+    if claim.test is not None:
+        if order == "holds in none":
+            return ClaimVerdict(claim.id, order, order, claim.test)
+        try:
+            holds = ordered & _significant(claim, _order_tables(items, tables, at))
+        except TooLargeError:
+            return _open(claim, order, _too_many(reason))
+    return _by_drawn(claim, order, holds, items, tables, reason)
+
+
+def _drawn(group: Group, items: Sequence[Item]) -> Tables | None:
+    """Return some feasible tables of a group whose tables are exactly known, else None."""
+    try:
+        return drawn(group, items) if group.exact else None
+    except TooLargeError:
+        return None
+
+
+def _significant(claim: Claim, stack: NDArray[np.int64]) -> Bools:
+    """Return in which tables the auditor's test is below alpha."""
+    assert claim.test is not None
+    p = _run_test(claim.test, stack)[2]
+    return np.asarray(np.nan_to_num(p, nan=1.0) < float(claim.alpha))
+
+
+def _by_drawn(
+    claim: Claim,
+    order: Verdict | None,
+    holds: Bools,
+    items: Sequence[Item],
+    tables: Tables,
+    reason: TooLargeError,
+) -> ClaimVerdict:
+    """Two drawn tables that differ are a proof; drawn tables that agree are none, and say so."""
+    if _over_all(holds) == "undetermined":
+        found = _verdict(claim, "undetermined", order, holds, items, tables)
+        return replace(found, tables=None, test=claim.test)
+    zh = f"可行表过多，无法逐一列出（{reason}）；随机抽出的 {len(holds):,} 张可行表结论一致，但这不是证明。"
+    en = (
+        f"the feasible tables are too many to list ({reason}); {len(holds):,} tables drawn at random "
+        f"all {'bear it out' if holds.all() else 'contradict it'}, which is no proof."
+    )
+    return _open(claim, order, Label(zh, en))
+
+
+def _by_ranges(operands: Sequence[Sequence[str]], situation: Situation) -> Verdict | None:
+    """Decide an order where the ranges of the shares lie apart."""
+    pairs = list(itertools.pairwise([_shares(operand, situation) for operand in operands]))
+    if all(low[1] < high[0] for low, high in pairs):
+        return "holds in all"
+    return "holds in none" if any(high[1] <= low[0] for low, high in pairs) else None
 
 
 def _open(claim: Claim, order: Verdict | None, why: Label) -> ClaimVerdict:
@@ -190,17 +272,39 @@ def _judge_apart(
     share no unknown; if they do (`linked`), nothing is known.
     """
     why = Label("两数不在同一张表内，不作检验。", "the figures are not in one table: no test.")
-    pairs = list(itertools.pairwise([_shares(operand, situation) for operand in operands]))
-    order: Verdict = "undetermined"
-    if all(low[1] < high[0] for low, high in pairs):
-        order = "holds in all"
-    elif any(high[1] <= low[0] for low, high in pairs):
-        order = "holds in none"
-    elif linked:
-        return _open(claim, None, Label("两数不在同一张表内，其取值范围有重叠。", "the figures are not in one table, and their ranges overlap."))  # fmt: skip
+    order = _by_ranges(operands, situation)
+    witnesses: tuple[Mapping[str, tuple[int, int]], ...] = ()
+    if order is None and linked:
+        order, witnesses = _crossed(operands, situation)
+        if order is None:
+            return _open(claim, None, Label("两数不在同一张表内，其取值范围有重叠。", "the figures are not in one table, and their ranges overlap."))  # fmt: skip
+    order = order or "undetermined"
     if claim.test is None:
-        return ClaimVerdict(claim.id, order, order)
+        return ClaimVerdict(claim.id, order, order, witnesses=witnesses)
     return _open(claim, order, why)
+
+
+def _crossed(
+    operands: Sequence[Sequence[str]], situation: Situation
+) -> tuple[Verdict | None, tuple[Mapping[str, tuple[int, int]], ...]]:
+    """Compare figures of groupings that share totals, by joining the groupings."""
+    group = _group([i for operand in operands for i in operand], situation)
+    if not group.exact:
+        return None, ()
+    pairs = [[[situation.items[i] for i in o] for o in pair] for pair in itertools.pairwise(operands)]  # fmt: skip
+    try:
+        if any(fold_key(group.reading, low[0]) == fold_key(group.reading, high[0]) for low, high in pairs):  # fmt: skip
+            return None, ()
+        found = [crossing(group, high, low) for low, high in pairs]
+    except TooLargeError:
+        return None, ()
+    if any(c.above is None for c in found):
+        return "holds in none", ()
+    if all(c.not_above is None for c in found):
+        return "holds in all", ()
+    if len(found) == 1 and found[0].above and found[0].not_above:
+        return "undetermined", (found[0].above, found[0].not_above)
+    return None, ()
 
 
 def _shares(operand: Sequence[str], situation: Situation) -> tuple[Fraction, Fraction]:
@@ -270,16 +374,12 @@ def _run_test(name: str, stack: NDArray[np.int64]) -> tuple[Any, Any, Any]:
     """Return (statistic, statistic on the chi-square scale, df, p) arrays of a named test."""
     from surveykit.stats import many
 
-    if name == "fisher" and stack.shape[1:] != (2, 2):
-        raise NotEvaluatedError(
-            "Fisher 检验只用于 2×2 表。", "Fisher's test takes 2 × 2 tables here."
-        )
     if name == "cochran_armitage" and 2 not in stack.shape[1:]:
         raise NotEvaluatedError("趋势检验只用于 2×k 表。", "the trend test takes 2 × k tables.")
     tests: dict[str, Callable[[Any], many.ManyTests]] = {
         "chi2": many.chi2_many,
         "g2": many.g2_many,
-        "fisher": many.fisher_many,
+        "fisher": _fisher,
         "linear_by_linear": many.linear_by_linear_many,
         "cochran_armitage": many.cochran_armitage_many,
     }
@@ -287,6 +387,23 @@ def _run_test(name: str, stack: NDArray[np.int64]) -> tuple[Any, Any, Any]:
     result = tests[name](unique.reshape(-1, *stack.shape[1:]))
     back = inverse.reshape(-1)
     return result.statistic[back], result.df[back], result.p[back]
+
+
+def _fisher(tables: Any) -> Any:
+    """Run Fisher's exact test on 2 × 2 or larger tables, exactly or not at all."""
+    from surveykit.stats import many
+    from surveykit.stats.exact import fisher_freeman_halton
+
+    if tables.shape[1:] == (2, 2):
+        return many.fisher_many(tables)
+    if len(tables) > MOST_FISHER:
+        raise TooLargeError(f"{len(tables):,} different tables for Fisher's exact test")
+    found = [fisher_freeman_halton(t, limit=FISHER_WORK, samples=1) for t in tables]
+    if any(f.p is not None and f.method != "exact" for f in found):
+        raise TooLargeError("an exact p of such a table")
+    p = np.array([np.nan if f.p is None else f.p for f in found])
+    blank = np.full(len(p), np.nan)
+    return many.ManyTests(blank, blank, p)
 
 
 def _tested(
@@ -353,14 +470,38 @@ def _judge_association(claim: Claim, situation: Situation) -> ClaimVerdict:
     group = _group([i.id for i in items], situation)
     try:
         tables = group.project(items)
-    except TooLargeError:
-        bounded = bounded_association(claim, group, items)
-        if bounded is None:
-            raise
-        return bounded
+    except TooLargeError as reason:
+        return _large_association(claim, group, items, reason)
     stack = cross_tables(items, tables, situation.reading)
     ordered = np.ones(len(stack), dtype=bool)
     return _tested(claim, None, ordered, stack, items, tables)
+
+
+def _large_association(
+    claim: Claim, group: Group, items: Sequence[Item], reason: TooLargeError
+) -> ClaimVerdict:
+    """Judge tables too many to list: by proven limits, else by tables that are drawn."""
+    try:
+        bounded = bounded_association(claim, group, items)
+    except TooLargeError:
+        bounded = None
+    if bounded is not None and bounded.verdict != "not evaluated":
+        return bounded
+    tables = _drawn(group, items)
+    if tables is None:
+        return bounded or _open_association(claim, reason)
+    try:
+        holds = _significant(claim, cross_tables(items, tables, group.reading))
+    except TooLargeError:
+        return bounded or _open_association(claim, reason)
+    found = _by_drawn(claim, None, holds, items, tables, reason)
+    if bounded is None:
+        return replace(found, order=None)
+    return replace(bounded, verdict=found.verdict, witnesses=found.witnesses)
+
+
+def _open_association(claim: Claim, reason: TooLargeError) -> ClaimVerdict:
+    return ClaimVerdict(claim.id, "not evaluated", None, claim.test, why=_too_many(reason))
 
 
 def _cross_items(claim: Claim, situation: Situation) -> list[Item]:
@@ -446,11 +587,23 @@ def _judge_rank(claim: Claim, situation: Situation) -> ClaimVerdict:
             raise NotEvaluatedError(f"数字 {id} 未印出。", f"the figure {id} is not printed.")
     group = _group(ids, situation)
     items = [situation.items[i] for i in ids]
-    tables = group.project(items)
+    try:
+        tables = group.project(items)
+    except TooLargeError as reason:
+        some = _drawn(group, items)
+        if some is None:
+            raise
+        found = _by_drawn(claim, None, _ranked(claim, some), items, some, reason)
+        return replace(found, order=found.verdict)
+    holds = _ranked(claim, tables)
+    order = _over_all(holds)
+    return _verdict(claim, order, order, holds, items, tables)
+
+
+def _ranked(claim: Claim, tables: Tables) -> Bools:
+    """Return in which tables the first figure has its place among the others."""
     mine = (tables.counts[:, :1], tables.bases[:, :1])
     other: tuple[Ints, Ints] = (tables.counts[:, 1:], tables.bases[:, 1:])
     larger = (other[0] * mine[1] > mine[0] * other[1]).sum(axis=1)
     equal = (other[0] * mine[1] == mine[0] * other[1]).sum(axis=1)
-    holds = (larger == claim.rank - 1) & (equal == 0)
-    order = _over_all(holds)
-    return _verdict(claim, order, order, holds, items, tables)
+    return np.asarray((larger == claim.rank - 1) & (equal == 0))

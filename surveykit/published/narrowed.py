@@ -48,7 +48,10 @@ class Narrowed(Group):
     def _listing(self, key: FoldKey) -> tuple[Ints, Ints, Bools]:
         """Return states, rows of (base, count, base, …) and which of them pass the filters."""
         items = self.by_fold[key]
-        states, rows = self.base.listed(items)
+        memo, place = self.reading.memo, ("listed", id(self.base), key)
+        if place not in memo:  # the group is kept beside it, so that its id stays its own
+            memo[place] = self.base.listed(items), self.base
+        states, rows = memo[place][0]
         tables = Tables(rows[:, 0::2], rows[:, 1::2])
         keep = np.ones(len(rows), dtype=np.bool_)
         for passes in self.filters[key]:

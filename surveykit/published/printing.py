@@ -300,8 +300,8 @@ def _transcendental(test: PrintedTest, key: str, tables: Ints, variant: Variant)
 UNKNOWN = -1.0
 """In place of a p that is too much work: such a table is not excluded."""
 
-FISHER_TABLES = 2_000
-FISHER_LIMIT = 3_000_000
+FISHER_TABLES = 1_000
+FISHER_LIMIT = 300_000
 
 
 def _fisher(tables: Ints) -> Floats:
