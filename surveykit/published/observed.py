@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveykit.codebook import Variable
-from surveykit.coding import BLANK, NOT_ASKED, USER_MISSING, codes, multiple
+from surveykit.coding import BLANK, NONE_CHOSEN, NOT_ASKED, USER_MISSING, codes, multiple
 from surveykit.errors import SurveyKitError, UnknownNameError
 from surveykit.published.document import Cell, Figure, Published, PublishedVariable
 from surveykit.published.matching import How, codes_of
@@ -195,14 +195,15 @@ def other_bases(observed: Observed, figure: Figure) -> list[tuple[str, Figure, B
         return _all_of([group, *among])
 
     cases = replace(figure, of="cases")
-    out = [
-        ("refused", cases, missing(USER_MISSING)),
-        ("asked", cases, missing(USER_MISSING, BLANK, -4)),
-        ("group", cases, missing(USER_MISSING, BLANK, NOT_ASKED, -4)),
-    ]
+    out: list[tuple[str, Figure, Bools]] = []
     if any(observed.published.variables[n].kind == "multiple" for n in figure.where):
         turned = cases if figure.of == "responses" else replace(figure, of="responses")
         out.append((str(turned.of), turned, own))
+    out += [
+        ("refused", cases, missing(USER_MISSING)),
+        ("asked", cases, missing(USER_MISSING, BLANK, NONE_CHOSEN)),
+        ("group", cases, missing(USER_MISSING, BLANK, NOT_ASKED, NONE_CHOSEN)),
+    ]
     out += _listed_only(observed, figure, own)
     if figure.within:
         out += _without_group(observed, figure)
