@@ -207,3 +207,34 @@ def test_a_trend_is_never_above_chi_square(test: str, monkeypatch: pytest.Monkey
     bounded = judged(paper)
     assert bounded.verdict == "holds in none"
     assert "chi-square" in bounded.why.en
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_test_of_one_grouping_narrows_the_other(seed: int) -> None:
+    rng = np.random.default_rng([seed, 78])
+    n = int(rng.integers(14, 24))
+    paper, cells = two_groupings(rng, n)
+    village = cells.sum(axis=1)
+    if len(paper["figures"]) < 4 or not village.sum(axis=0).all():
+        pytest.skip("an empty group")
+    percents = {f["id"]: f["percent"] for f in paper["figures"]}
+    value = stats.chi2_contingency(village, correction=False).statistic
+    text = f"{value:.2f}"
+    by_v = pairs_of((percents["v0"], percents["v1"]), n)
+    by_s = pairs_of((percents["s0"], percents["s1"]), n)
+    left = []
+    for total, pairs in by_v.items():
+        for a, size in pairs:
+            table = [[a, size - a], [total - a, n - size - total + a]]
+            if 0 < total < n:
+                x = stats.chi2_contingency(table, correction=False).statistic
+                if f"{x:.2f}" == text:
+                    left += [(total, a, size, *other) for other in by_s.get(total, ())]
+    paper["tests"] = [{"id": "t", "of": ["v", "o"], "chi2": text, "correction": "none"}]
+    reading = audit(parse_published(json.dumps(paper))).readings[0]
+    assert reading.tests[0].status == "possible"
+    assert [(g.number, g.exact) for g in reading.groups] == [(len(left), True)]
+    for id, at in (("v0", 1), ("s0", 3)):
+        figure = reading.figure(id)
+        assert figure.count == (min(r[at] for r in left), max(r[at] for r in left))
+        assert figure.base == (min(r[at + 1] for r in left), max(r[at + 1] for r in left))

@@ -269,8 +269,8 @@ def _alone(group: Group, held: _Held) -> EvidenceVerdict:
     number = len(stack), int(passing.sum())
     if passing.any():
         return _possible(group, held, seen, df, number)
-    conflict = () if _other_df(held.test, df) else _conflict(group, held)
-    why = _why_none(held, stack, seen, df, conflict)
+    conflict, minimal = ((), True) if _other_df(held.test, df) else _conflict(group, held)
+    why = _why_none(held, stack, seen, df, conflict, minimal)
     return _verdict(
         held.test, "impossible", values=seen, df=df, tables=number,
         conflicts=(conflict,) if conflict else (), why=why,
@@ -386,6 +386,12 @@ def _apart(window: Window, low: float, high: float) -> bool:
 # --- no table prints it -------------------------------------------------------------------
 
 
+BENIGN_INTERVAL = Label(
+    "先考虑：区间用另一种方法或另一分位数；加权或设计效应；比较方向相反；抄录或排印错误。",
+    "First to consider: another method or quantile of the interval; weights or a design effect; the "
+    "comparison the other way round; a copying or printing error.",
+)
+
 BENIGN = Label(
     "先考虑：连续性校正或未校正；所印为似然比而非 χ²；检验所用的表合并了类别或含未答一行；加权；单侧 p；抄录或排印错误。",
     "First to consider: a continuity correction or none; G² printed as χ²; a table with levels merged "
@@ -399,21 +405,28 @@ def _why_none(
     seen: Mapping[str, tuple[float, float]],
     df: Sequence[int],
     conflict: Sequence[str],
+    minimal: bool,
 ) -> Label:
     test = held.test
     if test.df is not None and _other_df(test, df):
         return _why_df(held, test.df, df)
     spans = "; ".join(f"{k} {a:.6g}–{b:.6g}" for k, (a, b) in seen.items())
-    zh = f"没有可行表印成如此（{len(stack):,} 种可行取值：{spans}）。"
-    en = f"no feasible table prints it ({len(stack):,} feasible cross-tables: {spans})."
+    zh = f"没有可行表印成如此（可行取值共 {len(stack):,} 种{'：' if spans else ''}{spans}）。"
+    en = f"no feasible table prints it (feasible cross-tables: {len(stack):,}{'; ' if spans else ''}{spans})."
     if conflict:
         zh += f"与之不能同时成立的数字：{'、'.join(conflict)}。"
         en += f" It cannot be true together with {', '.join(conflict)}."
+        if not minimal:
+            zh += "（未证明为最小：去掉其中某些数字后可行表过多。）"
+            en += (
+                " (Not shown to be minimal: without some of them the tables are too many to list.)"
+            )
     fitting = [label for label, mask in _other_ways(held, stack) if mask.any()]
     if fitting:
         zh += f"若为{'，或'.join(f.zh for f in fitting)}，则有可行表印成如此。"
         en += f" A feasible table prints it as {', or as '.join(f.en for f in fitting)}."
-    return Label(zh + BENIGN.zh, f"{en} {BENIGN.en}")
+    benign = BENIGN if test.kind == "table" else BENIGN_INTERVAL
+    return Label(zh + benign.zh, f"{en} {benign.en}")
 
 
 def _why_df(held: _Held, printed: int, df: Sequence[int]) -> Label:
@@ -458,11 +471,12 @@ def _other_ways(held: _Held, stack: Ints) -> Iterator[tuple[Label, Bools]]:
             yield Label("另一检验（或单侧、抄错）的 p", "a p of another test, one-sided or mistyped"), prints(plain, stack, rounding)  # fmt: skip
 
 
-def _conflict(group: Group, held: _Held) -> tuple[str, ...]:
-    """Return figures that cannot be true with the test; dropping one of them allows it.
+def _conflict(group: Group, held: _Held) -> tuple[tuple[str, ...], bool]:
+    """Return figures that cannot be true with the test, and whether dropping any of them allows it.
 
-    Figures whose absence leaves too many tables to list are kept.
+    Figures whose absence leaves too many tables to list are kept: they may be too many then.
     """
+    unknown: set[frozenset[str]] = set()
     figures = [i.id for i in group.items if i.exact is None]
     own = {i.id for i in held.items}
 
@@ -473,16 +487,19 @@ def _conflict(group: Group, held: _Held) -> tuple[str, ...]:
             if i.id in subset or i.exact is not None or i.id in own
         ]
         if _many(group.reading, items, held.key) > MOST_ROWS:
+            unknown.add(subset)
             return True
         mine = [next(i for i in items if i.id == o.id) for o in held.items]
         try:
             tables = group_for(group.reading, items).project(mine, MOST_ROWS)
             return bool(replace(held, items=tuple(mine)).passes(mine, tables).any())
         except (TooLargeError, SurveyKitError):
+            unknown.add(subset)
             return True
 
-    sets = minimal_conflicts(figures, feasible, limit=1).sets
-    return sets[0] if sets else ()
+    found = frozenset(minimal_conflicts(figures, feasible, limit=1).sets[0])
+    minimal = all(found - {id} not in unknown for id in found)
+    return tuple(id for id in figures if id in found), minimal
 
 
 def _many(reading: Reading, items: Sequence[Item], key: FoldKey) -> float:
