@@ -146,6 +146,7 @@ def _items(test: PrintedTest, reading: Reading, aside: Mapping[str, str]) -> lis
         usable = [i for i in items.values() if i.percent is not None and i.id not in aside]
         a, b = test.of
         found = cross_items(a, b, usable, reading.multiple)
+        _check_apart(found[0], reading)
         return _whole_table(found, reading)
     for id in test.of:
         if id in aside or id not in items or items[id].percent is None:
@@ -158,8 +159,17 @@ def _items(test: PrintedTest, reading: Reading, aside: Mapping[str, str]) -> lis
             "百分比以选择次数为基数，检验不适用。", "shares of responses: no test of respondents."
         )
     if test.kind == "pair":
+        _check_apart(chosen[0], reading)
         _check_pair(*chosen)
     return chosen
+
+
+def _check_apart(item: Item, reading: Reading) -> None:
+    if any(name in reading.multiple for name in item.by):
+        raise NotEvaluatedError(
+            "多选题的选项作组时互相重叠，组间检验不适用。",
+            "groups made of choices overlap: a test between groups does not apply.",
+        )
 
 
 def _check_pair(a: Item, b: Item) -> None:
