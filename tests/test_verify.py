@@ -247,6 +247,56 @@ claims:
     assert f"p = {p:.4g}" in found["up"].why.en
 
 
+# ---------------------------------------------------------------- printed means and tests
+EVIDENCE = """
+surveykit: published/1
+study: {title: made up}
+variables:
+  score: {levels: ["1", "2", "3", "4", "5"]}
+  group: {levels: [a, b]}
+figures:
+  - {id: a, where: {score: "5"}, within: {group: a}}
+  - {id: b, where: {score: "5"}, within: {group: b}}
+means:
+  - {id: good, mean: "MEAN", sd: "SD", of: score}
+  - {id: within, mean: "MEANA", of: score, within: {group: a}}
+  - {id: bad, mean: "9.99", of: score, range: [1, 5]}
+  - {id: divisor, sd: "SDN", of: score, divisor: n-1}
+tests:
+  - {id: table, of: [group, score], chi2: "CHI", df: "DF", p: "PP"}
+  - {id: pair, of: [a, b], odds_ratio: "OR"}
+  - {id: wrong, of: [group, score], chi2: "99.99"}
+"""
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_means_and_tests_of_the_data_match(seed: int) -> None:
+    from scipy.stats import chi2_contingency
+
+    rng = np.random.default_rng(seed)
+    score, group = rng.integers(1, 6, 77), rng.choice(["a", "b"], 77)  # no ties
+    table = pd.crosstab(group, score).to_numpy()
+    chi2, p, df, _ = chi2_contingency(table, correction=False)
+    (x, y) = ([int(((group == g) & (score == 5)).sum()), int(((group == g) & (score != 5)).sum())] for g in "ab")  # fmt: skip
+    put = {
+        "MEANA": f"{score[group == 'a'].mean():.2f}", "MEAN": f"{score.mean():.2f}",
+        "SDN": f"{score.std():.4f}", "SD": f"{score.std(ddof=1):.2f}", "CHI": f"{chi2:.2f}", "DF": str(df),
+        "PP": f"{p:.3f}", "OR": f"{x[0] * y[1] / (x[1] * y[0]):.2f}",
+    }  # fmt: skip
+    text = EVIDENCE
+    for key, value in put.items():
+        text = text.replace(f'"{key}"', f'"{value}"')
+    frame = pd.DataFrame({"score": score.astype(str), "group": group}, dtype=str)
+    result = verify(parse_published(text), Survey(frame), lang="en")
+    found = {c.id: c for c in result.comparisons if c.kind in ("mean", "test")}
+    assert {i: c.status for i, c in found.items()} == {
+        "good": "match", "within": "match", "bad": "differs", "divisor": "differs",
+        "table": "match", "pair": "match", "wrong": "differs",
+    }  # fmt: skip
+    assert found["divisor"].readings[0].en == "n as the divisor of the SD"
+    assert f"chi2 {chi2:.5g}" in found["table"].computed
+
+
 # ---------------------------------------------------------------- what cannot be computed
 def test_a_variable_or_level_that_the_data_lack_is_told() -> None:
     frame = ROWS.rename(columns={"aware": "awre"})
@@ -321,6 +371,21 @@ def test_the_command_in_every_format(tmp_path: Path) -> None:
     assert [c["id"] for c in made["comparisons"] if c["status"] == "differs"] == ["aware_other"]
     assert not made["clean"]
     assert made["tally"]["differs"] == 1
+
+
+def test_transcriptions_and_schema_on_the_command_line(tmp_path: Path) -> None:
+    paper = BADONG / "published.yaml"
+    other = tmp_path / "b.yaml"
+    other.write_text(
+        paper.read_text(encoding="utf-8").replace('"62.8"', '"68.2"'), encoding="utf-8"
+    )
+    made = json.loads(run("transcriptions", paper, other, "--format", "json", code=1))
+    (found,) = made["differences"]
+    assert (found["id"], found["first"], found["second"]) == ("leisure_richer", "62.8", "68.2")
+    run("schema", "codebook", "-o", tmp_path / "s.json")
+    assert json.loads((tmp_path / "s.json").read_text(encoding="utf-8"))["title"].startswith(
+        "codebook"
+    )
 
 
 def test_a_mode_is_one_of_the_known() -> None:

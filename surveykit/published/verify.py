@@ -11,21 +11,26 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
 from surveykit.errors import InputError, SurveyKitError
 from surveykit.published.comparing import Case, Comparison, digits, read_figure, share_of, why_of
 from surveykit.published.document import AS_PRINTED, Count, Figure, Published, Scenario
+from surveykit.published.document_means import PrintedMean
+from surveykit.published.document_tests import PrintedTest
 from surveykit.published.observed import Observed, Share, other_bases
 from surveykit.published.rounding import ROUNDINGS, Printed, count_range, prints
 from surveykit.published.verify_claims import compare_claim
+from surveykit.published.verify_evidence import compare_mean, compare_test
 from surveykit.results import Rows
 from surveykit.survey import Survey
 from surveykit.text import Bilingual, Label, Lang
 
 __all__ = ["Verification", "verify"]
+
+T = TypeVar("T", PrintedMean, PrintedTest)
 
 
 @dataclass(frozen=True, repr=False)
@@ -138,7 +143,9 @@ def verify(
     comparisons = (
         *(_count(case, c) for c in published.counts),
         *(_figure(case, f) for f in case.figures.values()),
+        *(compare_mean(case, m) for m in _read(published.means, chosen)),
         *(compare_claim(case, c) for c in published.claims),
+        *(compare_test(case, t) for t in _read(published.tests, chosen)),
     )
     if comparisons and all(c.status == "cannot be computed" for c in comparisons):
         first = comparisons[0]
@@ -151,6 +158,15 @@ def verify(
     notes = (*_notes(case), *survey.notes)
     synthetic = survey.synthetic is not None
     return Verification(published, chosen.id, comparisons, survey.source, notes, lang, synthetic)
+
+
+def _read(evidence: Iterable[T], scenario: Scenario) -> list[T]:
+    """Return printed means or tests as a reading has them."""
+    return [
+        replace(e, **scenario.figures.get(e.id, {}))
+        for e in evidence
+        if e.id not in scenario.without
+    ]
 
 
 def _followed(published: Published, survey: Survey) -> str:
