@@ -7,16 +7,19 @@ import json
 import math
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from brute import as_text
 from brute import prints as share_prints
 from scipy import stats
 
+from surveykit.codebook import load_codebook
 from surveykit.errors import InputError, SurveyKitError, UnknownNameError
-from surveykit.published import audit
+from surveykit.published import audit, reconstruct
 from surveykit.published.audit import ReadingAudit
 from surveykit.published.document_tests import PrintedNumber, PrintedTest, p_window, star_window
 from surveykit.published.draw import draw_table, draw_tables
@@ -430,6 +433,32 @@ def test_draws_print_the_test() -> None:
     assert len(seen) == reading.groups[0].number
     tables = draw_tables(solved, 5, rng)
     assert tables.bases.shape == (5, 2)
+
+
+CODEBOOK = """
+surveykit: codebook/1
+study: {title: made up}
+variables:
+  g: {question: G, kind: single, choices: [{code: g0, label: g0}, {code: g1, label: g1}]}
+  o: {question: O, kind: single, choices: [{code: o0, label: o0}, {code: o1, label: o1}]}
+"""
+
+
+def test_synthetic_files_print_the_test_or_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "codebook.yaml").write_text(CODEBOOK, encoding="utf-8")
+    codebook = load_codebook(tmp_path / "codebook.yaml")
+    published = parse_published(json.dumps(PAPER))
+    for file in reconstruct(published, codebook, folder=tmp_path / "out", draws=2):
+        frame = pd.read_csv(file)
+        table = pd.crosstab(frame["g"], frame["o"]).to_numpy().tolist()
+        assert any("18.18" in shown(x, 2, "either") for f in (pearson, yates) if (x := f(table)))
+    values = sorted({v for t in feasible() if (v := pearson(t))})
+    tests = [
+        {"id": f"t{j}", "of": ["g", "o"], "chi2": min(shown(values[j], 2, "either"))}
+        for j in (0, -1)
+    ]
+    with pytest.raises(InputError, match="would not all print the tests t0, t-1"):
+        reconstruct(parse_published(json.dumps({**PAPER, "tests": tests})), codebook, folder=tmp_path)  # fmt: skip
 
 
 def test_too_many_tables_are_bounded_and_not_narrowed() -> None:

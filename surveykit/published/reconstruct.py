@@ -203,6 +203,25 @@ def _require_tables(published: Published, result: ReadingAudit) -> None:
             if stuck
             else "declare a reading under `scenarios` that leaves some of them out (`without`).",
         )
+    _require_tests(published, result)
+
+
+def _require_tests(published: Published, result: ReadingAudit) -> None:
+    """Refuse a reading whose draws might not print a test that the paper prints.
+
+    A test that no table prints is set aside, as a figure is that no number of respondents prints.
+    """
+    unmet = [
+        t.id
+        for t in result.tests
+        if t.status == "conflict" or (t.status == "possible" and not t.narrows)
+    ]
+    if unmet:
+        raise InputError(
+            f"the reading {result.id!r}: tables drawn would not all print the tests {', '.join(unmet)}.",
+            where=published.path,
+            hint=f"declare a reading with  without: [{', '.join(unmet)}].",
+        )
 
 
 # --- levels and choices -------------------------------------------------------------------
