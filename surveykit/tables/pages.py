@@ -132,7 +132,7 @@ def latex_tables(book: Book, theme: str) -> str:
 
 
 # ---------------------------------------------------------------- a workbook
-_LINE, _ACROSS = 13, 95  # points of a line of a note, and its letters on the contents
+_LINE, _ACROSS = 13, 90  # points of a line of a note, and its letters on the contents
 _LONGEST: Final = 31  # of the name of a sheet, in UTF-16 units
 
 
@@ -156,7 +156,7 @@ def _fill(book: Book, out: Any, theme: str) -> None:
 def _contents(book: Book, out: Any, sheet: Any, names: list[str], link: Any) -> None:
     face = {"font_name": "Times New Roman", "text_wrap": True, "valign": "top"}
     bold, plain = out.add_format(face | {"bold": True}), out.add_format(face | {"font_size": 9})
-    sheet.set_column(0, 0, 90)
+    sheet.set_column(0, 0, 75)
     sheet.fit_to_pages(1, 0)
     sheet.write_string(0, 0, book.title, bold)
     row = 1
