@@ -8,7 +8,7 @@ import typer
 
 from surveykit.cli import options as opt
 from surveykit.cli.reading import lang_of
-from surveykit.cli.talk import FINDINGS, deliver, progress_display, say
+from surveykit.cli.talk import FINDINGS, deliver, progress_display, remark, say
 from surveykit.cli.targets import page_format
 from surveykit.cli.writing import audited
 
@@ -41,6 +41,7 @@ def audit(
     from surveykit.published.halting import OUT_OF_TIME
 
     paper = load_published(published)
+    remark(paper.notes)
     with progress_display() as progress:
         chosen = None if scenario is None else [scenario]
         result = audit(paper, chosen, lang=lang_of(lang), progress=progress, time_limit=time_limit)
