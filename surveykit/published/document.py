@@ -51,6 +51,8 @@ class Count:
     where: Cell = field(default_factory=dict)
     what: str = ""
     source: str = ""
+    line: int = field(default=0, compare=False)
+    """Of the YAML file, for messages; 0 where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,16 +226,34 @@ def _unique(things: Iterable[Any], root: Tree) -> None:
     seen: set[str] = set()
     for thing in things:
         if thing.id in seen:
-            root.fail(f"the id {thing.id!r} is used twice.", "give each its own id.")
+            raise InputError(
+                f"the id {thing.id!r} is used twice.",
+                where=_last_place(root, thing.id),
+                hint="give each its own id.",
+            )
         seen.add(thing.id)
 
 
+def _last_place(root: Tree, id: str) -> str:
+    """Return file and line of the last entry with an id."""
+    places = [
+        item.where
+        for section in root.mapping("the file").values()
+        if isinstance(section.value, tuple)
+        for item in section.value
+        if isinstance(item.value, dict) and "id" in item.value and item.value["id"].value == id
+    ]
+    return places[-1] if places else root.where
+
+
 def _one_total(counts: Iterable[Count], root: Tree) -> None:
-    totals = [c.id for c in counts if not c.where and not c.what]
+    totals = [c for c in counts if not c.where and not c.what]
     if len(totals) > 1:
-        root.fail(
-            f"the counts {', '.join(totals)} are each everyone (neither `where` nor `what`).",
-            "say with `what` which of them enter no table.",
+        raise InputError(
+            f"the counts {', '.join(c.id for c in totals)} are each everyone (neither `where` nor "
+            "`what`).",
+            where=_last_place(root, totals[-1].id),
+            hint="say with `what` which of them enter no table.",
         )
 
 
@@ -282,6 +300,7 @@ def _count(tree: Tree, variables: Variables) -> Count:
         where=_get(keys, "where", lambda t: _cell(t, variables), {}),
         what=_get(keys, "what", lambda t: _label(t).text("en"), ""),
         source=_get(keys, "source", lambda t: t.text("source"), ""),
+        line=tree.line,
     )
 
 

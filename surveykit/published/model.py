@@ -103,11 +103,12 @@ class Reading:
             return self.total
         if level == (HIDDEN,) and isinstance(stated := self.hidden[key[0]], int):
             return stated
-        found = {c.count for c in self.counts if _is_cell(c.where, key, level)}
+        same = [c for c in self.counts if _is_cell(c.where, key, level)]
+        found = {c.count for c in same}
         if len(found) > 1:
             raise InputError(
                 f"two counts of {dict(zip(key, level, strict=True))} differ: {sorted(found)}.",
-                where=self.where,
+                where=_place(self.where, same),
                 hint="check the digits, or say with `what` which of them enters no table.",
             )
         return next(iter(found)) if found else self._last(key, level)
@@ -125,6 +126,12 @@ class Reading:
         if any(k is None for k in known):
             return None
         return self.total - sum(k for k in known if k is not None)
+
+
+def _place(path: str, counts: Sequence[Count]) -> str:
+    """Return file and line of the last of some counts."""
+    line = max((c.line for c in counts), default=0)
+    return f"{path}, line {line}" if line else path
 
 
 def _is_cell(where: Cell, key: Key, level: Level) -> bool:
@@ -300,7 +307,7 @@ def _check_counts(reading: Reading) -> None:
         if reading.total is not None and count.count > reading.total:
             raise InputError(
                 f"the count {count.id!r} ({count.count}) is larger than everyone ({reading.total}).",
-                where=reading.where,
+                where=_place(reading.where, [count]),
                 hint="check the digits, or say with `what` that it enters no table.",
             )
     for name in {n for c in reading.counts for n in c.where if len(c.where) == 1}:
@@ -320,7 +327,7 @@ def _check_sizes(reading: Reading, name: str) -> None:
     ):
         raise InputError(
             f"the counts of {name!r} add up to {known}, everyone is {reading.total}.",
-            where=reading.where,
+            where=_place(reading.where, [c for c in reading.counts if set(c.where) == {name}]),
             hint="allow `missing`, declare a hidden group, or mark with `what` the counts of others.",
         )
 

@@ -18,7 +18,14 @@ from surveykit.results import Rows
 __all__ = ["Difference", "Transcriptions", "compare_transcriptions"]
 
 SECTIONS = ("counts", "figures", "means", "tests", "claims", "scenarios")
-WORDS = ("source", "label", "note", "quote", "heading")  # differ between people and change nothing
+WORDS = (
+    "source",
+    "label",
+    "note",
+    "quote",
+    "heading",
+    "line",
+)  # differ between people and change nothing
 KINDS = {s: s.removesuffix("s") for s in SECTIONS}
 
 
