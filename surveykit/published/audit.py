@@ -439,12 +439,20 @@ def _solved(
             GroupVerdict(ids, None, group.exact and group.proven, why=_loop(group), solved=group),
             group,
         )
+    if not group.followed:
+        for item in figures:
+            known = _alone(reading, item, "possible")
+            verdicts[item.id] = replace(known, status="conflict", why=_TOGETHER)
+        return GroupVerdict(ids, 0, True, all_conflicts=False, why=_TOGETHER, solved=group)
     if not _feasible(reading, left, frozenset()):
         names = ", ".join(i.id for i in left if i.exact is not None)
         raise InputError(
             f"the printed counts contradict each other ({names}).", where=reading.where
         )
-    conflicts = minimal_conflicts([i.id for i in figures], lambda s: _feasible(reading, left, s))
+    conflicts = minimal_conflicts(
+        [i.id for i in figures],
+        lambda s: _feasible(reading, left, s),
+    )
     sums = _explained_sums(reading, conflicts.sets)
     if sums:
         for item in [i for i in left if i.id in sums]:
@@ -462,6 +470,13 @@ def _solved(
     return GroupVerdict(
         ids, 0, group.exact, conflicts.sets, conflicts.complete, why=_loop(group), solved=group
     )
+
+
+_TOGETHER = Label(
+    "本组数字不能同时成立（已证明）；组太大，没有再找出是其中哪几个。先考虑抄录错误、有人未作答或另有基数。",
+    "the figures of this group cannot all be true (proven); the group is too large to search which of "
+    "them. A copying error, item non-response or another base come first.",
+)
 
 
 def _counted(verdict: GroupVerdict, group: Group) -> GroupVerdict:
@@ -499,7 +514,10 @@ def _loop(group: Group) -> Label:
 
 def _feasible(reading: Reading, items: Sequence[Item], subset: frozenset[str]) -> bool:
     some = [i for i in items if i.id in subset or i.exact is not None]
-    return not some or group_for(reading, some).feasible
+    try:
+        return not some or group_for(reading, some).feasible
+    except TooLargeError:  # no proof that there is no table: not part of a conflict by itself
+        return True
 
 
 def _explained_sums(reading: Reading, conflicts: Sequence[Sequence[str]]) -> dict[str, Label]:

@@ -108,7 +108,7 @@ class Certain:
             constraints=LinearConstraint(rows, ub=self.limits / scale),
             integrality=np.ones(len(low), dtype=np.int64),
             bounds=Bounds(low, high),
-            options={"node_limit": 20_000, "mip_rel_gap": 0.0},
+            options={"node_limit": 1_000, "mip_rel_gap": 0.0},
         )
         if found.x is None:
             return None
