@@ -441,8 +441,8 @@ def _solved(
         )
     if not group.followed:
         for item in figures:
-            known = _alone(reading, item, "possible")
-            verdicts[item.id] = replace(known, status="conflict", why=_TOGETHER)
+            alone = _alone(reading, item, "possible")
+            verdicts[item.id] = replace(alone, status="conflict", why=_TOGETHER)
         return GroupVerdict(ids, 0, True, all_conflicts=False, why=_TOGETHER, solved=group)
     if not _feasible(reading, left, frozenset()):
         names = ", ".join(i.id for i in left if i.exact is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Literal
 
 from surveykit.published.rounding import Printed
@@ -59,7 +60,7 @@ def _swaps(text: str) -> list[tuple[str, Edit]]:
     """Swap neighbouring digits; the point keeps its place."""
     at = [i for i, c in enumerate(text) if c != "."]
     out: list[tuple[str, Edit]] = []
-    for i, j in zip(at, at[1:], strict=False):
+    for i, j in itertools.pairwise(at):
         chars = list(text)
         chars[i], chars[j] = chars[j], chars[i]
         out.append(("".join(chars), "swap"))

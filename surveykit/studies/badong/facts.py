@@ -154,7 +154,9 @@ class Study:
         )
         if not group.repairs:
             return text
-        return f"{text}{self.word('repairs').format(changes=stop.join(group.repairs))}"
+        return (
+            f"{text}{self.word('repairs').format(changes=stop.join(r.text for r in group.repairs))}"
+        )
 
     # ------------------------------------------------------------ grids
     def comparison_grid(self) -> Grid:
