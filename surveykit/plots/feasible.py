@@ -378,6 +378,7 @@ def verdicts(
     audit: Audit,
     *,
     ax: Axes | None = None,
+    claims: Sequence[str] | None = None,
     names: Mapping[str, str] | None = None,
     readings: Mapping[str, str] | None = None,
     lang: Lang | None = None,
@@ -390,6 +391,8 @@ def verdicts(
     audit : Audit
     ax, lang, title
         As in :func:`feasible_bases`.
+    claims : sequence of str, optional
+        Ids; all claims when not given.
     names, readings : mapping of str to str, optional
         Claims and readings in words, by id.
 
@@ -399,7 +402,8 @@ def verdicts(
         When the paper makes no claim.
     """
     lang = _lang(audit, lang)
-    claims = list(dict.fromkeys(c.id for r in audit.readings for c in r.claims))
+    made = list(dict.fromkeys(c.id for r in audit.readings for c in r.claims))
+    shown = made if claims is None else [c for c in made if c in claims]
     told = [(readings or {}).get(r.id, r.label.text(lang)) for r in audit.readings]
     said = {(r.id, c.id): c.verdict for r in audit.readings for c in r.claims}
     rows = [
@@ -407,12 +411,12 @@ def verdicts(
             f"{t} {_VERDICTS[said[r.id, c]][0].text(lang)}"
             for r, t in zip(audit.readings, told, strict=True)
         ))
-        for c in claims
+        for c in shown
     ]  # fmt: skip
     with style():
         canvas, _ = _start(rows, ax, title or _say("verdicts", lang), "", lang, "")
         for x, reading in enumerate(audit.readings):
-            for place, claim in zip(canvas.centres, claims, strict=True):
+            for place, claim in zip(canvas.centres, shown, strict=True):
                 _cell(canvas, x, place, said[reading.id, claim])
         canvas.ax.set_xlim(-0.5, len(told) - 0.5)
         wrapped = ["\n".join(lines_of(t, 10 if len(told) < 6 else 7)) for t in told]
@@ -422,9 +426,9 @@ def verdicts(
             _patch(color, f"{sign} {label.text(lang)}", edgecolor=GREY, linewidth=0.6)
             for label, color, sign in _VERDICTS.values()
         ]
-        made = _finish(canvas, legend)
-        made.grid(visible=False)
-        return made
+        done = _finish(canvas, legend)
+        done.grid(visible=False)
+        return done
 
 
 def _cell(canvas: Canvas, x: float, place: float, verdict: str) -> None:

@@ -7,7 +7,7 @@ all figures, the orders that the paper states, and apart from them the auditor's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -22,6 +22,7 @@ from surveykit.report.audit_parts import (
     fitting,
     reading_parts,
 )
+from surveykit.report.audit_pictures import Picture, grid_picture, reading_pictures
 from surveykit.report.audit_words import (
     EXPLAINED,
     INTRO,
@@ -70,8 +71,15 @@ def audit_html(audit: Audit, lang: Lang = "zh", *, codebook: Codebook | None = N
     """
     heading = audit.published.heading.text(lang) or audit.published.title
     parts = reading_parts(audit, lang, codebook)
-    sections = [_filled("intro", parts, lang), _filled("overview", parts, lang)]
-    sections += [_filled("reading", [part], lang, level=3) for part in parts]
+    pictures = _pictures(audit, parts, lang, codebook)
+    sections = [
+        _filled("intro", parts, lang),
+        _filled("overview", parts, lang, pictures=pictures),
+    ]
+    sections += [
+        _filled("reading", [part], lang, level=3, folded=part is not parts[0], pictures=pictures)
+        for part in parts
+    ]
     headings = [say("what", lang), say("overview", lang)]
     headings += [say("reading", lang).format(label=p.label) for p in parts]
     page: list[Part] = [Html(_style())]
@@ -100,8 +108,24 @@ def audit_sections(
     True
     """
     parts = reading_parts(audit, lang, codebook)
-    pieces = [_style(), _filled("intro", parts, lang), _filled("overview", parts, lang)]
-    pieces += [_filled("reading", [p], lang, level=level + 1, titled=True) for p in parts]
+    pictures = _pictures(audit, parts, lang, codebook)
+    pieces = [
+        _style(),
+        _filled("intro", parts, lang),
+        _filled("overview", parts, lang, pictures=pictures),
+    ]
+    pieces += [
+        _filled(
+            "reading",
+            [part],
+            lang,
+            level=level + 1,
+            titled=True,
+            folded=part is not parts[0],
+            pictures=pictures,
+        )
+        for part in parts
+    ]
     return "\n".join(pieces)
 
 
@@ -109,14 +133,35 @@ def _style() -> str:
     return f"<style>\n{template_text('audit.css')}</style>"
 
 
+Pictures = Mapping[str, Sequence[Picture]]
+"""Pictures by the id of their reading; those of all readings under ""."""
+
+
+def _pictures(
+    audit: Audit, parts: Sequence[ReadingPart], lang: Lang, codebook: Codebook | None
+) -> Pictures:
+    grid = grid_picture(audit, lang, codebook, {p.id: p.label for p in parts})
+    out = {r.id: list(reading_pictures(audit, r, lang, codebook)) for r in audit.readings}
+    return {**out, "": [] if grid is None else [grid]}
+
+
 def _filled(
-    name: str, parts: Sequence[ReadingPart], lang: Lang, *, level: int = 3, titled: bool = False
+    name: str,
+    parts: Sequence[ReadingPart],
+    lang: Lang,
+    *,
+    level: int = 3,
+    titled: bool = False,
+    folded: bool = False,
+    pictures: Pictures | None = None,
 ) -> str:
     return fill(
         f"audit_{name}.html.j2",
         parts=parts,
         level=level,
         titled=titled,
+        folded=folded,
+        pictures=pictures or {},
         most=_most,
         fitting=fitting(parts, lang),
         intro=[p.text(lang) for p in INTRO],

@@ -1,0 +1,104 @@
+"""Pictures of an audit's page, each with its words for who cannot see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from surveykit.codebook import Codebook
+from surveykit.published import Audit, ReadingAudit
+from surveykit.report.audit_names import Names
+from surveykit.report.page import data_uri
+from surveykit.text import Lang
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Picture", "grid_picture", "reading_pictures"]
+
+MOST_ROWS = 40
+"""A picture with more lines than this is left out: the tables say the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as a URI that holds it, with its title, its words and its size in pixels."""
+
+    source: str
+    title: str
+    alt: str
+    size: tuple[int, int]
+
+
+def grid_picture(
+    audit: Audit, lang: Lang, codebook: Codebook | None, labels: Mapping[str, str]
+) -> Picture | None:
+    """Return the claims' verdicts by readings, of claims that some reading can evaluate.
+
+    None with one reading, no such claim or too many.
+    """
+    from surveykit.plots.feasible import verdicts
+
+    claims = list(dict.fromkeys(
+        c.id for r in audit.readings for c in r.claims if c.verdict != "not evaluated"
+    ))  # fmt: skip
+    if len(audit.readings) < 2 or not 0 < len(claims) <= MOST_ROWS:
+        return None
+    names = _claims(audit, audit.readings[0], lang, codebook)
+    return _drawn(lambda: verdicts(audit, claims=claims, names=names, readings=labels, lang=lang))
+
+
+def reading_pictures(
+    audit: Audit, reading: ReadingAudit, lang: Lang, codebook: Codebook | None
+) -> Iterator[Picture]:
+    """Yield the bases that are left open, and the p of the tests."""
+    from surveykit.plots.feasible import feasible_bases, feasible_p
+
+    names = _names(audit, reading, lang, codebook)
+    told = {f.id: names.figure(f.id) for f in reading.figures}
+    open_ = [
+        f.id for f in reading.figures
+        if f.printed is not None and f.base is not None and f.base[0] < f.base[1]
+    ]  # fmt: skip
+    common: dict[str, Any] = {"reading": reading.id, "lang": lang}
+    if 0 < len(open_) <= MOST_ROWS:
+        yield _drawn(lambda: feasible_bases(audit, figures=open_, names=told, **common))
+    if 0 < sum(c.p is not None for c in reading.claims) <= MOST_ROWS:
+        claims = _claims(audit, reading, lang, codebook)
+        yield _drawn(lambda: feasible_p(audit, names=claims, **common))
+
+
+def _names(audit: Audit, reading: ReadingAudit, lang: Lang, codebook: Codebook | None) -> Names:
+    figures = {f.id: f for f in reading.reading.figures}
+    return Names(audit.published, figures, lang, codebook)
+
+
+def _claims(
+    audit: Audit, reading: ReadingAudit, lang: Lang, codebook: Codebook | None
+) -> dict[str, str]:
+    """Return claims in words; of two with the same words the tested one says so."""
+    from surveykit.tables.words import TESTS
+
+    names = _names(audit, reading, lang, codebook)
+    said: dict[str, str] = {}
+    for claim in audit.published.claims:
+        test = TESTS[claim.test].text(lang) if claim.test in TESTS else claim.test or ""
+        text = names.claim(claim)
+        said[claim.id] = f"{text} [{test}]" if text in said.values() and test else text
+    return said
+
+
+def _drawn(draw: Callable[[], Axes]) -> Picture:
+    from surveykit.plots.style import style
+
+    axes = draw()
+    figure: Any = axes.figure
+    buffer = BytesIO()
+    with style():
+        figure.savefig(buffer, format="png", dpi=130, metadata={"Software": None})
+    wide, high = figure.get_size_inches() * 100
+    title = axes.get_title(loc="left").replace("\n", "")
+    alt = str(getattr(axes, "surveykit_alt", title))
+    return Picture(data_uri("image/png", buffer.getvalue()), title, alt, (round(wide), round(high)))
