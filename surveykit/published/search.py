@@ -27,6 +27,9 @@ __all__ = ["Crossing", "crossing", "drawn", "shares"]
 
 MOST_CUTS = 400
 DRAWS = 2_000
+MOST_ROWS = 2_000
+"""Totals of groupings beyond which one drawn table takes a second or more."""
+
 FEW_DRAWS = 200
 """Where groupings are not groups of one count each, tables are drawn one at a time."""
 
@@ -34,10 +37,12 @@ Side = Callable[[NDArray[Any], NDArray[Any]], NDArray[np.bool_]]
 Witness = Mapping[str, tuple[int, int]]
 
 
-def drawn(group: Group, items: Sequence[Item]) -> Tables:
-    """Return some feasible tables of the figures, the same at every call."""
+def drawn(group: Group, items: Sequence[Item]) -> Tables | None:
+    """Return some feasible tables, the same at every call; None where drawing takes long."""
     figures = [i.id for i in group.items]
     plane = any(f.plane is not None and k[0] for k, f in group.folds.items())
+    if not plane and sum(len(r.low) for r, _ in group.relations.values()) > MOST_ROWS:
+        return None
     tables = draw_tables(group, DRAWS if plane else FEW_DRAWS, np.random.default_rng(0))
     at = [figures.index(i.id) for i in items]
     return Tables(tables.bases[:, at], tables.counts[:, at])
