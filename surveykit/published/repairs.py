@@ -291,7 +291,7 @@ class _Search:
         alone = [n for n in names if self.trials.holds(_missing([n], "allowed"))]
         for name in alone:
             k = self._fewest(_missing([name], "allowed"), name)
-            zh = f"{k} 人" if k else "有人"
+            zh = f" {k} 人" if k else "有人"
             en = f"{k} respondent{'' if k == 1 else 's'}" if k else "some"
             yield Repair(
                 Label(f"若{zh}未回答 {name}，则有解", f"{en} did not answer {name}"),
@@ -503,7 +503,7 @@ class _Search:
                 en = " and ".join(f"{i} as {p}" for i, p in both.items())
                 away = sum(distance(p, i.percent) for p, i in zip(found, pick, strict=True) if i.percent)  # fmt: skip
                 yield Repair(
-                    Label(f"若{zh}，则有解", f"printing {en} would have a solution"),
+                    Label(f"若 {zh}，则有解", f"printing {en} would have a solution"),
                     ids, "misprints", ids[0], tuple(map(str, found)), ids, f"{away:g}",
                     changes=(_digits(both),),
                 )  # fmt: skip
