@@ -310,8 +310,8 @@ def test_reproduce_builds_the_study_in_an_empty_folder(tmp_path: Path) -> None:
     assert done.stderr == b""  # no progress where stderr is no terminal
     made = {p.name for p in (tmp_path / "out").iterdir()}
     assert {"report.html", "comparison.csv", "manifest.json", "tables", "figures"} <= made
-    report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert 'id="audit-nonresponse"' in report
+    page = (tmp_path / "out" / "audit.html").read_text(encoding="utf-8")
+    assert 'id="audit-nonresponse"' in page
 
 
 # ---------------------------------------------------------------- bad input
