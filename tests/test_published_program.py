@@ -11,20 +11,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from published_cases import printed
 
 from surveykit.published.audit import audit
-from surveykit.published.certain import Certain
+from surveykit.published.certain import SCALE, Certain
 from surveykit.published.load import parse_published
 from surveykit.published.model import groups_of, read_as
 from surveykit.published.program import program_of
 from surveykit.published.solve import Group
 from surveykit.published.states import TooLargeError
-
-
-def _print(count: int, base: int, decimals: int) -> str:
-    """Print a percentage, half up."""
-    text = str((200 * 10**decimals * count + base) // (2 * base)).rjust(decimals + 1, "0")
-    return f"{text[:-decimals]}.{text[-decimals:]}" if decimals else text
 
 
 def _study(
@@ -52,7 +47,7 @@ def _study(
                 figure: dict[str, Any] = {
                     "id": f"{g}.{j}",
                     "where": {"o": f"l{j}"},
-                    "percent": _print(int((mine & chosen[:, j]).sum()), base, decimals),
+                    "percent": printed(int((mine & chosen[:, j]).sum()), base, decimals),
                 }
                 figure |= {} if g is None else {"within": {"v": f"g{g}"}}
                 figure |= {"of": "responses"} if kind == "responses" else {}
@@ -120,8 +115,6 @@ def test_a_bound_holds_for_any_prices() -> None:
     for _ in range(200):
         cost = rng.integers(-5, 6, size=len(low))
         prices = -rng.integers(0, 1 << 20, size=len(found.limits)) * (rng.random() < 0.9)
-        from surveykit.published.certain import SCALE
-
         assert found._bound(cost, prices, low, high) <= SCALE * int(cost @ point)
 
 

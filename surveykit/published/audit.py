@@ -449,10 +449,7 @@ def _solved(
         raise InputError(
             f"the printed counts contradict each other ({names}).", where=reading.where
         )
-    conflicts = minimal_conflicts(
-        [i.id for i in figures],
-        lambda s: _feasible(reading, left, s),
-    )
+    conflicts = minimal_conflicts([i.id for i in figures], lambda s: _feasible(reading, left, s))
     sums = _explained_sums(reading, conflicts.sets)
     if sums:
         for item in [i for i in left if i.id in sums]:

@@ -59,6 +59,12 @@ class Certain:
         return csr_array((entries[:, 2], (entries[:, 0], entries[:, 1])), shape=shape)
 
     @cached_property
+    def _scaled(self) -> tuple[Any, NDArray[np.float64], NDArray[np.float64]]:
+        """Rows and limits with a largest factor of one each, for floating point, and the scale."""
+        scale = np.maximum(abs(self.matrix).max(axis=1).toarray().reshape(-1), 1).astype(float)
+        return self.matrix.multiply(1 / scale[:, None]).tocsr(), self.limits / scale, scale
+
+    @cached_property
     def _rows(self) -> list[tuple[int, Linear, int]]:
         out = [(1, row, most) for row, _, most in self.program.rows if most is not None]
         out += [(-1, row, -least) for row, least, _ in self.program.rows if least is not None]
@@ -101,11 +107,10 @@ class Certain:
         low, high = self.ends
         if (low > high).any():
             return None
-        scale = np.maximum(abs(self.matrix).max(axis=1).toarray().reshape(-1), 1)
-        rows = self.matrix.multiply(1 / scale[:, None]).tocsr()
+        rows, limits, _ = self._scaled
         found = milp(
             cost,
-            constraints=LinearConstraint(rows, ub=self.limits / scale),
+            constraints=LinearConstraint(rows, ub=limits),
             integrality=np.ones(len(low), dtype=np.int64),
             bounds=Bounds(low, high),
             options={"node_limit": 1_000, "mip_rel_gap": 0.0},
@@ -229,16 +234,15 @@ class Certain:
         from scipy.sparse import csr_array, hstack
 
         ends = np.stack([low, high], axis=1).astype(np.float64)
-        scale = np.maximum(abs(self.matrix).max(axis=1).toarray().reshape(-1), 1)
-        rows = self.matrix.multiply(1 / scale[:, None]).tocsr()
+        rows, limits, scale = self._scaled
         if cost is not None:
-            found = _relaxed(cost.astype(np.float64), rows, self.limits / scale, ends)
+            found = _relaxed(cost.astype(np.float64), rows, limits, ends)
             if found.status == 0:
                 prices = np.rint(found.ineqlin.marginals / scale * SCALE).astype(np.int64)
                 return np.minimum(prices, 0), found.x
         wide = hstack([rows, csr_array(-np.ones((len(scale), 1)))]).tocsr()
         price = np.r_[np.zeros(len(low)), 1.0]
-        found = _relaxed(price, wide, self.limits / scale, np.r_[ends, [[0, np.inf]]])
+        found = _relaxed(price, wide, limits, np.r_[ends, [[0, np.inf]]])
         if found.status != 0:
             return None, np.zeros(len(low))
         prices = np.rint(found.ineqlin.marginals / scale * SCALE * 2**10).astype(np.int64)

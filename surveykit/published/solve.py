@@ -287,8 +287,6 @@ class Group:
     @cached_property
     def followed(self) -> bool:
         """Whether the tables are few enough to follow, so that ranges come from all of them."""
-        if self._beyond:
-            return False
         try:
             self._feasible_followed  # noqa: B018
         except TooLargeError:
@@ -304,27 +302,7 @@ class Group:
         TooLargeError
             When the group is too large to follow, and neither a table nor a proof is found.
         """
-        if self._beyond:
-            return self.large.feasible
-        if self.followed:
-            return self._feasible_followed
-        self._large_before.append(self._cells)
-        return self.large.feasible
-
-    @property
-    def _cells(self) -> frozenset[tuple[Key, Key, Level]]:
-        return frozenset((i.outcome, i.by, i.level) for i in self.items)
-
-    @property
-    def _large_before(self) -> list[frozenset[tuple[Key, Key, Level]]]:
-        """The groups of this paper that turned out too large to follow."""
-        large: list[frozenset[tuple[Key, Key, Level]]] = self.reading.memo.setdefault("large", [])
-        return large
-
-    @property
-    def _beyond(self) -> bool:
-        """Whether a group much like this one was too large: then this one is not followed either."""
-        return any(len(self._cells & large) > len(large) // 2 for large in self._large_before)
+        return self._feasible_followed if self.followed else self.large.feasible
 
     @cached_property
     def _feasible_followed(self) -> bool:
