@@ -506,3 +506,18 @@ def test_bad_entries_are_named(test: dict[str, Any], words: str) -> None:
     with pytest.raises((InputError, UnknownNameError, SurveyKitError)) as error:
         parse_published(json.dumps(paper))
     assert words in str(error.value)
+
+
+def test_the_name_that_is_unknown_is_the_one_told() -> None:
+    paper = """
+surveykit: published/1
+study: {title: t}
+variables: {a: {levels: [y, n]}}
+counts: [{id: n, count: "40"}]
+figures: [{id: f, percent: "50.0", where: {a: y}}]
+tests: [{id: t, of: [%s], chi2: "3.1"}]
+"""
+    with pytest.raises(UnknownNameError, match="unknown variable or figure 'zz'"):
+        parse_published(paper % "a, zz")
+    with pytest.raises(InputError, match="two variables, two figures, or one figure"):
+        parse_published(paper % "a, f")

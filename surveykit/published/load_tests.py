@@ -82,12 +82,13 @@ def _kind(
     """Say what is tested: a table of two variables, two figures, or one."""
     if len(of) == 2 and len(set(of)) == 2 and all(name in variables for name in of):
         return "table"
+    known = (*variables, *figures) if len(of) == 2 else tuple(figures)
+    what = "variable or figure" if len(of) == 2 else "figure"
     for name in of:
-        if name not in figures:
-            known = (*variables, *figures) if len(of) == 2 else tuple(figures)
-            what = "variable or figure" if len(of) == 2 else "figure"
+        if name not in known:
             raise UnknownNameError.for_name(what, name, known, where=tree.where)
-    if len(of) not in (1, 2) or len(set(of)) != len(of):
+    mixed = any(name not in figures for name in of)
+    if mixed or len(of) not in (1, 2) or len(set(of)) != len(of):
         tree.fail("`of` names two variables, two figures, or one figure.")
     return "pair" if len(of) == 2 else "share"
 
