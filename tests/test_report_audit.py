@@ -341,3 +341,31 @@ def test_findings_are_a_sound_page() -> None:
     assert "&lt;7&gt;" in html
     assert "<a>.csv" not in html
     assert "Nothing contradicts the codebook." in check_html(Findings(), "en", source="a", rows=3)
+
+
+def test_printed_means_and_tests_are_told_beside_the_figures() -> None:
+    paper = """
+surveykit: published/1
+study: {title: t}
+variables: {a: {levels: [y, n]}, g: {levels: [u, v]}, s: {levels: ["1", "2", "3"]}}
+counts: [{id: n, count: "40"}, {id: nu, count: "20", where: {g: u}}]
+figures:
+  - {id: fu, percent: "50.0", where: {a: y}, within: {g: u}}
+  - {id: fv, percent: "50.0", where: {a: y}, within: {g: v}}
+means:
+  - {id: good, mean: "2.50", of: s}
+  - {id: off, mean: "2.51", of: s}
+tests:
+  - {id: t, of: [g, a], chi2: "9.99"}
+"""
+    found = audit(parse_published(paper), lang="en")
+    text = audit_text(found, "en")
+    page = audit_html(found, "en")
+    assert found.reading("as_printed").means.means[1].status == "impossible"  # 100.4 / 40
+    for shown in (text, page):
+        assert "mean off" in shown
+        assert "test t" in shown
+    assert "at most 3 of the 5 printed figures" in text
+    (part,) = reading_parts(found, "en")
+    assert {x.id for x in part.problems} == {"off", "t"}
+    assert [x.status for x in part.figures if x.id == "good"] == ["possible"]

@@ -202,6 +202,8 @@ class _Reading:
         """Put the parts together, in the order of the page."""
         lines = {f.id: self._figure(f) for f in self.reading.figures}
         printed = [lines[f.id] for f in self.reading.figures if f.printed is not None]
+        others = self._others()
+        printed += others
         told = [g for g in self.reading.groups if len(self._printed(g)) > 1 or g.repairs]
         number = Counter(line.status for line in printed)
         return ReadingPart(
@@ -210,10 +212,19 @@ class _Reading:
             note=self._note(),
             summary=self._summary([x.status for x in printed]),
             together=self._together(),
-            answer=self._answer([x for x in printed if x.status == "impossible"], number),
+            answer=self._answer(
+                [x for x in printed if x.status == "impossible"],
+                [x for x in others if x.status == "conflict"],
+                number,
+            ),
             numbers=(number["impossible"], number["explained"], number["conflict"]),
-            problems=tuple(x for x in printed if x.status in ("impossible", "explained")),
-            conflicting=tuple(x for x in printed if x.status == "conflict"),
+            problems=tuple(
+                x
+                for x in printed
+                if x.status in ("impossible", "explained")
+                or (x in others and x.status == "conflict")
+            ),
+            conflicting=tuple(x for x in printed if x.status == "conflict" and x not in others),
             groups=tuple(self._group(g) for g in told),
             singles=sum(len(self._printed(g)) == 1 and not g.repairs for g in self.reading.groups),
             figures=tuple(printed),
@@ -274,7 +285,9 @@ class _Reading:
         )
         return ("" if self.lang == "zh" else " ").join(text for text in counted if text)
 
-    def _answer(self, bad: Sequence[FigureLine], number: Counter[str]) -> tuple[str, ...]:
+    def _answer(
+        self, bad: Sequence[FigureLine], apart: Sequence[FigureLine], number: Counter[str]
+    ) -> tuple[str, ...]:
         """Say how many figures can be true together, which cannot, and what that means."""
         label, n = self._label(), number.total()
         if self._together() != say("no", self.lang):
@@ -287,7 +300,11 @@ class _Reading:
         cannot = [self._say("answer_bad", names=self._join(told))] if bad else []
         if groups:
             key = "answer_conflict" if bad else "answer_conflict_only"
-            cannot.append(self._say(key, n=number["conflict"], groups=len(groups)))
+            inside = number["conflict"] - len(apart)
+            cannot.append(self._say(key, n=inside, groups=len(groups)))
+        if apart:
+            told = [f"{x.name} {x.printed}" for x in apart]
+            cannot.append(self._say("answer_apart", names=self._join(told)))
         if not cannot:
             cannot = [say("answer_none_bad", self.lang)]
         gap = "" if self.lang == "zh" else " "
@@ -325,6 +342,37 @@ class _Reading:
             _span(verdict.count),
             "" if conflict else clean(verdict.why.text(self.lang)),
         )
+
+    def _others(self) -> list[FigureLine]:
+        """Put printed means and tests into words; tests that were not evaluated stay in the JSON."""
+        means = [
+            FigureLine(
+                m.id,
+                self._say("mean_of", id=clean(m.id)),
+                clean(m.printed),
+                m.status,
+                STATUS[m.status].text(self.lang),
+                _span(m.base),
+                "",
+                clean(m.why.text(self.lang)),
+            )
+            for m in self.reading.means.means
+        ]
+        tests = [
+            FigureLine(
+                t.id,
+                self._say("test_of", id=clean(t.id)),
+                clean(self._join(f"{k} {v}" for k, v in (t.printed or {}).items())),
+                t.status,
+                STATUS[t.status].text(self.lang),
+                "",
+                "",
+                clean(t.why.text(self.lang)),
+            )
+            for t in self.reading.tests
+            if t.status in STATUS
+        ]
+        return [*means, *tests]
 
     def _printed(self, group: GroupVerdict) -> list[str]:
         printed = {f.id for f in self.reading.figures if f.printed is not None}

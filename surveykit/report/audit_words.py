@@ -212,6 +212,12 @@ _PHRASES: Final = {
         "None of them is impossible by itself, and none contradict each other.",
     ),
     "answer_bad": Label("单独看就不可能的是：{names}。", "Impossible by themselves are: {names}."),
+    "answer_apart": Label(
+        "与其他数字不能同时成立的还有：{names}。",
+        "Not possible together with other figures are also: {names}.",
+    ),
+    "mean_of": Label("均值 {id}", "mean {id}"),
+    "test_of": Label("检验 {id}", "test {id}"),
     "answer_conflict": Label(
         "有 {n} 个数字单独看都可能，却不能全部成立，分属 {groups} 组相互牵连的数字。",
         "Another {n} are possible one by one but not all at once; they hang together in {groups} group(s).",
