@@ -5,8 +5,8 @@ bound counts when it follows from prices rounded to whole numbers, whatever thes
 ``c x = y A x + (c - y A) x`` is at least what the rows and the ends of x leave of it (Neumaier and
 Shcherbina 2004, "Safe bounds in linear and mixed-integer linear programming"). Where one bound does not
 decide, the range of an unknown is halved (branch and bound), up to a fixed number of steps, so that the
-answer does not depend on the speed of a machine. CP-SAT (ortools, the extra ``solve``) works in whole numbers
-and is asked for the proofs that are then missing, where it is installed.
+answer does not depend on the speed of a machine. CP-SAT (ortools, the extra ``solve``) works in whole numbers:
+where it is installed it is asked before HiGHS, which takes longer, and its answer is a proof.
 """
 
 from __future__ import annotations
@@ -91,13 +91,15 @@ class Certain:
         TooLargeError
             When neither a point nor a proof is found.
         """
-        if self._propose(np.zeros(len(self.program.low))) is not None:
-            return True
-        if (self.ends[0] > self.ends[1]).any() or self._none_below(None, 0):
+        if (self.ends[0] > self.ends[1]).any() or self._none_below(None, 0, steps=1):
             return False
         settled = self._settled(None, 0)
         if settled is not None:
             return settled[0]
+        if self._propose(np.zeros(len(self.program.low))) is not None:
+            return True
+        if self._none_below(None, 0):
+            return False
         raise TooLargeError("neither a table nor a proof that there is none was found")
 
     def _propose(self, cost: NDArray[np.float64]) -> Point | None:
@@ -146,26 +148,37 @@ class Certain:
         best = min(int(cost @ p) for p in self.points)
         if self._none_below(cost, best, steps=1):
             return best, True
-        point = self._propose(cost.astype(float))
-        if point is not None:
-            best = min(best, int(cost @ point))
         settled = self._settled(cost, best)
         if settled is not None:
             return settled[1], True
+        self._propose(cost.astype(float))
+        best = min(int(cost @ p) for p in self.points)
         return best, self._none_below(cost, best)
 
-    def _settled(self, cost: NDArray[np.int64] | None, best: int) -> tuple[bool, int] | None:
-        """Ask CP-SAT whether there is a point, and for the smallest cost; None where it is silent."""
+    @cached_property
+    def _model(self) -> tuple[Any, Any, list[Any]] | None:
+        """The program as CP-SAT has it: the library, the model and its unknowns."""
         try:
             from ortools.sat.python import cp_model
         except ImportError:
             return None
-        if self._lost >= MOST_PROOFS_LOST:
-            return None
         model, program = cp_model.CpModel(), self.program
         x = [model.new_int_var(a, b, "") for a, b in zip(program.low, program.high, strict=True)]
-        for sign, row, limit in self._rows:
-            model.add(sum(sign * f * x[j] for j, f in row.items()) <= limit)
+        for row, least, most in program.rows:
+            total = sum(f * x[j] for j, f in row.items())
+            if least is not None:
+                model.add(total >= least)
+            if most is not None:
+                model.add(total <= most)
+        return cp_model, model, x
+
+    def _settled(self, cost: NDArray[np.int64] | None, best: int) -> tuple[bool, int] | None:
+        """Ask CP-SAT whether there is a point, and for the smallest cost; None where it is silent."""
+        if self._lost >= MOST_PROOFS_LOST or self._model is None:
+            return None
+        cp_model, model, x = self._model
+        model.clear_objective()
+        model.clear_hints()
         if cost is not None:
             used = np.flatnonzero(cost).tolist()
             model.minimize(sum(int(cost[j]) * x[j] for j in used))
@@ -178,13 +191,16 @@ class Certain:
         status = solver.solve(model)
         if status == cp_model.INFEASIBLE:
             return False, best
-        if status != cp_model.OPTIMAL:
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             self._lost += 1
             return None
         point = np.array([solver.value(v) for v in x], dtype=np.int64)
         if not self.holds(point):
             return None
         self.points.append(point)
+        if status != cp_model.OPTIMAL and cost is not None:
+            self._lost += 1
+            return None
         return True, 0 if cost is None else int(cost @ point)
 
     def _none_below(
