@@ -7,34 +7,26 @@ everyone. Sizes that are printed make these checks exact; what is checked one by
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from surveykit.errors import UnsupportedError
 from surveykit.published.conflicts import minimal_conflicts
 from surveykit.published.document import Published, Scenario
-from surveykit.published.document_means import PrintedMean, PrintedValue
+from surveykit.published.document_means import PrintedMean
 from surveykit.published.means import ScoreDistributions, nearest_means, nearest_sds
+from surveykit.published.means_joint import Solution, System, subject
 from surveykit.published.model import Item, Reading, groups_of
-from surveykit.published.scores import Target, attained
-from surveykit.published.solve import Range, group_for
+from surveykit.published.solve import Range
 from surveykit.published.states import TooLargeError
 from surveykit.text import Label, Lang
 
 __all__ = ["MeanGroup", "MeanVerdict", "MeansAudit", "audit_means", "means_of"]
 
-Option = tuple[int, int, int | None]
-"""People, sum, sum of squares (None: any) of one group."""
-
 MOST_SIZES = 60
-MOST_ROWS = 200_000
-MOST_OPTIONS = 300_000
-STEPS = 10
+MOST_CONFLICTS = 30
 
 BENIGN = Label(
     "先考虑：抄录或排印错误；有人未作答而基数较小；印出的是几个题目的平均分（items）；舍入方式不同。",
@@ -215,18 +207,6 @@ class Place:
         moments = self.mean.measured(self.reading.rounding, mean=mean, sd=sd)
         return ScoreDistributions(self.mean.totals, moments, self.sizes or ())
 
-    @cached_property
-    def figures(self) -> tuple[Item, ...]:
-        """The percentages of single levels of the variable in the very same group."""
-        m, reading = self.mean, self.reading
-        if m.n is not None or m.items > 1 or not self.declared or m.of in reading.multiple:
-            return ()
-        return tuple(
-            i for i in reading.items
-            if (i.outcome, i.by, i.level) == ((m.of,), self.by, self.level)
-            and i.percent is not None and len(i.levels) == 1 and i.id in self.solvable
-        )  # fmt: skip
-
     # --- alone
 
     def alone(self) -> MeanVerdict:
@@ -288,90 +268,6 @@ class Place:
             return nearest_sds(self.mean.totals, self.found.moments, n)
         return nearest_means(self.mean.totals, self.found.moments, n)
 
-    # --- with percentages
-
-    def options(self, figures: frozenset[str], *, wide: bool) -> set[Option]:
-        """Return the (people, sum, squares) that print the mean, with some percentages.
-
-        `wide` takes the other figures of their group along, and all its printed counts.
-        """
-        chosen = [i for i in self.figures if i.id in figures]
-        if not chosen:
-            return set(_limited(self.found))
-        beside = self.beside if wide else ()
-        context = [i for i in beside if i.exact is not None or i.id in figures]
-        return self.rows(chosen, context)[0]
-
-    @cached_property
-    def beside(self) -> tuple[Item, ...]:
-        """The other figures and printed counts of the percentages' group."""
-        reading = self.reading
-        every = [*(i for i in reading.items if i.id in self.solvable), *reading.evidence]
-        mine = set(self.figures)
-        groups = [g for g in groups_of(reading, every) if mine & set(g)]
-        return tuple(i for g in groups for i in g if i not in mine)
-
-    def rows(
-        self, chosen: Sequence[Item], context: Sequence[Item] = ()
-    ) -> tuple[set[Option], tuple[Range, dict[str, Range]] | None]:
-        """Return what the tables of the percentages leave, and the ranges of these then."""
-        tables = group_for(self.reading, [*chosen, *context]).project(list(chosen))
-        if len(tables.counts) > MOST_ROWS:
-            raise TooLargeError("too many tables of the percentages to compare with the mean")
-        score = dict(zip(self.reading.levels[self.mean.of], self.mean.scores, strict=True))
-        known, at = [], []
-        for column, item in enumerate(chosen):
-            ((level,),) = item.levels
-            if level not in known:
-                known.append(level)
-                at.append(column)
-        s = np.array([score[x] for x in known], dtype=np.int64)
-        counts, base = tables.counts[:, at], tables.bases[:, 0]
-        total, squares, rest = counts @ s, counts @ (s * s), base - counts.sum(axis=1)
-        others = tuple(sorted(v for k, v in score.items() if k not in known))
-        out: set[Option] = set()
-        good = np.zeros(len(base), dtype=bool)
-        cache: dict[tuple[int, int, int, int], list[Option]] = {}
-        by_size = _by_size(self.found)
-        for row, key in enumerate(zip(base.tolist(), total.tolist(), squares.tolist(), rest.tolist(), strict=True)):  # fmt: skip
-            if key not in cache:
-                cache[key] = list(_completions(key, others, by_size))
-            good[row] = bool(cache[key])
-            out.update(cache[key])
-        if not good.any():
-            return set(), None
-        counts_of = tables.counts[good]
-        spans = {
-            i.id: (int(counts_of[:, c].min()), int(counts_of[:, c].max()))
-            for c, i in enumerate(chosen)
-        }
-        return out, ((int(base[good].min()), int(base[good].max())), spans)
-
-
-def _by_size(found: ScoreDistributions) -> dict[int, list[Target]]:
-    out: dict[int, list[Target]] = {}
-    for target in _limited(found):
-        out.setdefault(target[0], []).append(target)
-    return out
-
-
-def _completions(
-    key: tuple[int, int, int, int], others: tuple[int, ...], by_size: Mapping[int, list[Target]]
-) -> Iterable[Option]:
-    """Return the targets that the people of the levels not printed can complete."""
-    base, total, squares, rest = key
-    for n, s, q in by_size.get(base, ()):
-        if attained(others, rest, s - total, None if q is None else q - squares):
-            yield n, s, q
-
-
-def _limited(found: ScoreDistributions) -> tuple[Target, ...]:
-    if len(found.sizes) > MOST_SIZES:
-        raise TooLargeError("the base of a mean is not printed")
-    if found.moments.mean is None and found.moments.sd is None:
-        return ()
-    return found.targets
-
 
 def _ranges(found: ScoreDistributions) -> dict[int, Range]:
     try:
@@ -412,7 +308,7 @@ def _why_alone(
 
 
 def _clusters(places: Sequence[Place]) -> list[list[Place]]:
-    """Group the means of one variable that are by one grouping, with the one over everyone."""
+    """Group the means of one variable; one with a base of its own stands alone."""
     out: dict[tuple[object, ...], list[Place]] = {}
     for p in places:
         m = p.mean
@@ -425,7 +321,6 @@ def _joined(
 ) -> MeansAudit:
     """Add one cluster: its means together and with their percentages."""
     means, groups = list(out.means), list(out.groups)
-    narrowed, conflicts = dict(out.narrowed), dict(out.conflicts)
     for place in (p for p in cluster if p not in sound):
         means.append(alone[place.mean.id])
         own = alone[place.mean.id]
@@ -433,10 +328,10 @@ def _joined(
         groups.append(MeanGroup((place.mean.id,), (), 0, True, sets))
     if not sound:
         return replace(out, means=tuple(means), groups=tuple(groups))
-    joint = _Joint(sound)
+    joint = Joint(sound)
     ids = tuple(p.mean.id for p in sound)
     try:
-        feasible = joint.feasible(frozenset(joint.ids))
+        found = joint.solve(frozenset(joint.ids), spans=True)
     except (TooLargeError, UnsupportedError) as reason:
         why = Label(
             f"与其他数字只逐一核对，未联合求解：{reason}。",
@@ -444,42 +339,24 @@ def _joined(
         )
         groups += [_single(alone[i], why) for i in ids]
         return replace(out, means=(*means, *(alone[i] for i in ids)), groups=tuple(groups))
-    why = joint.why
-    if feasible and any(p.figures for p in sound):
-        wide = _Joint(sound, wide=True)
-        try:
-            feasible = wide.feasible(frozenset(wide.ids))
-            joint = joint if feasible else wide
-            for place in sound if feasible else ():
-                narrowed.update(_narrowing(place))
-        except (TooLargeError, UnsupportedError) as reason:
-            why = Label(
-                f"只与同组的百分比联合求解，未与相连的其他数字联合求解：{reason}。",
-                "solved together with the percentages of the same group only, not with all that "
-                f"is linked to them: {reason}.",
-            )
-    if feasible:
-        figures = tuple(i.id for p in sound for i in p.figures)
-        if len(ids) == 1 and not figures:
-            groups.append(_single(alone[ids[0]], why))
+    if found.feasible:
+        if joint.alone:
+            groups.append(_single(alone[ids[0]], Label()))
         else:
-            groups.append(MeanGroup(ids, figures, None, False, why=why))
-        means += [alone[i] for i in ids]
-    else:
-        found = minimal_conflicts(joint.ids, joint.feasible)
-        members = {x for c in found.sets for x in c}
-        for p in sound:
-            bad = p.mean.id in members
-            v = alone[p.mean.id]
-            means.append(
-                replace(v, status="conflict", why=_why_joint(p.mean.id, found.sets)) if bad else v
-            )
-        conflicts |= {i: _why_joint(i, found.sets) for i in members if i not in ids}
-        figures = tuple(i for i in joint.ids if i not in ids)
-        groups.append(
-            MeanGroup(ids, figures, 0, True, found.sets, found.complete, joint.repairs(), joint.why)
-        )
-    return MeansAudit(tuple(means), tuple(groups), narrowed, conflicts)
+            groups.append(MeanGroup(ids, joint.figures, None, False, why=_why_weak(found)))
+        means += [_narrowed(alone[i], found) for i in ids]
+        narrowed = {**out.narrowed, **found.spans}
+        return replace(out, means=tuple(means), groups=tuple(groups), narrowed=narrowed)
+    known = minimal_conflicts(joint.ids, joint.feasible, MOST_CONFLICTS)
+    members = {x for c in known.sets for x in c}
+    for i in ids:
+        why = _why_joint(i, known.sets) if i in members else Label()
+        means.append(replace(alone[i], status="conflict", why=why) if i in members else alone[i])
+    conflicts = {i: _why_joint(i, known.sets) for i in members if i not in ids}
+    groups.append(MeanGroup(ids, joint.figures, 0, True, known.sets, known.complete))
+    return replace(
+        out, means=tuple(means), groups=tuple(groups), conflicts={**out.conflicts, **conflicts}
+    )
 
 
 def _single(verdict: MeanVerdict, why: Label) -> MeanGroup:
@@ -487,12 +364,29 @@ def _single(verdict: MeanVerdict, why: Label) -> MeanGroup:
     return MeanGroup((verdict.id,), (), verdict.number, verdict.exact, why=said)
 
 
-def _narrowing(place: Place) -> dict[str, tuple[Range, Range]]:
-    """Return the ranges of percentages that the mean narrows, over all tables of their group."""
-    if not place.figures:
-        return {}
-    _, spans = place.rows(place.figures, place.beside)
-    return {} if spans is None else {i: (spans[0], counts) for i, counts in spans[1].items()}
+def _why_weak(found: Solution) -> Label:
+    if found.exact:
+        return Label()
+    return Label(
+        "联合求解用的是较弱的必要条件：能否定的都是证明，未否定的不算证明。",
+        "solved together by necessary conditions: what they refute is refuted, the rest is not proven.",
+    )
+
+
+def _narrowed(verdict: MeanVerdict, found: Solution) -> MeanVerdict:
+    """Return a verdict with the base and the sum that all figures together leave."""
+    id = verdict.id
+    return replace(
+        verdict,
+        base=_within(verdict.base, found.bases.get(id)),
+        sum=_within(verdict.sum, found.sums.get(id)),
+    )
+
+
+def _within(one: Range | None, other: Range | None) -> Range | None:
+    if one is None or other is None:
+        return one or other
+    return max(one[0], other[0]), min(one[1], other[1])
 
 
 def _why_joint(id: str, sets: Sequence[Sequence[str]]) -> Label:
@@ -505,138 +399,45 @@ def _why_joint(id: str, sets: Sequence[Sequence[str]]) -> Label:
     )
 
 
-def _both(a: set[Option], b: set[Option]) -> set[Option]:
-    """Return what two sets of (people, sum, squares or any) have in common."""
-    out = set()
-    for one, other in ((a, b), (b, a)):
-        sums = {(n, s) for n, s, q in other if q is None}
-        out |= {o for o in one if o in other or o[:2] in sums}
-    squared = {o[:2] for o in out if o[2] is not None}
-    return {o for o in out if o[2] is not None or o[:2] not in squared}
+class Joint:
+    """Means of one variable, with every percentage that shares an unknown with them."""
 
-
-class _Joint:
-    """Means of one variable together: by group, over everyone, and with their percentages."""
-
-    def __init__(self, places: Sequence[Place], *, wide: bool = False) -> None:
-        self.places, self.wide = list(places), wide
+    def __init__(self, places: Sequence[Place]) -> None:
+        self.places = list(places)
         self.reading = places[0].reading
-        figures = [i.id for p in places for i in p.figures]
-        if wide:
-            figures += [i.id for p in places for i in p.beside if i.exact is None]
-        self.ids = [*(p.mean.id for p in places), *dict.fromkeys(figures)]
-        self.why = Label()
-        self._options: dict[tuple[str, frozenset[str]], set[Option]] = {}
+        free = places[0].mean.n is None
+        self.items = self._linked(places[0].solvable) if free else []
+        self.figures = tuple(i.id for i in self.items)
+        self.ids = [*(p.mean.id for p in places), *self.figures]
+        self._weak = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is one mean and nothing that it is linked with."""
+        return len(self.ids) == 1
 
     def feasible(self, subset: frozenset[str]) -> bool:
-        """Whether these means and percentages can be true together."""
-        left = [p for p in self.places if p.mean.id in subset]
-        options = {p.mean.id: self._of(p, subset) for p in left if self._needed(p, left, subset)}
-        if any(not o for o in options.values()) or not self._same(left, options):
-            return False
-        return all(self._adds_up(by, left, options) for by in self._groupings(left))
-
-    def _needed(self, place: Place, left: Sequence[Place], subset: frozenset[str]) -> bool:
-        twice = sum((p.by, p.level) == (place.by, place.level) for p in left) > 1
-        return twice or bool(self._groupings(left)) or any(i.id in subset for i in place.figures)
-
-    def _same(self, left: Sequence[Place], options: Mapping[str, set[Option]]) -> bool:
-        """Whether a mean that is printed twice (or its SD elsewhere) is the same one."""
-        there: dict[object, set[Option]] = {}
-        for p in (p for p in left if p.mean.n is None and p.mean.id in options):
-            key, mine = (p.by, p.level), options[p.mean.id]
-            both = _both(there[key], mine) if key in there else mine
-            if not both:
-                return False
-            there[key] = both
-        return True
-
-    def _of(self, place: Place, subset: frozenset[str]) -> set[Option]:
-        own = {i.id for i in (*place.figures, *(place.beside if self.wide else ()))}
-        key = place.mean.id, subset & own
-        if key not in self._options:
-            self._options[key] = place.options(subset, wide=self.wide)
-        return self._options[key]
-
-    # --- groups and everyone
-
-    def _groupings(self, left: Sequence[Place]) -> list[str]:
-        """Return groupings whose groups partition those over whom a mean is printed."""
-        if not any(p.by == () and p.mean.n is None for p in left):
-            return []
-        names = dict.fromkeys(p.by[0] for p in left if len(p.by) == 1 and p.mean.n is None)
-        return [n for n in names if n not in self.reading.multiple]
-
-    def _adds_up(self, by: str, left: Sequence[Place], options: Mapping[str, set[Option]]) -> bool:
-        """Whether the groups' sums can add up to everyone's."""
-        reading = self.reading
-        of = (left[0].mean.of,) if left[0].declared else ()
-        sizes = {lv: reading.size((by,), lv) for lv in reading.levels_of((by,))}
-        if None in sizes.values() or not reading.answered_by_all((by, *of)):
-            self.why = Label(
-                "各组人数未全部印出或有人未作答：分组平均数与总平均数未联合求解。",
-                "not all group sizes are printed, or some did not answer: means of groups are not "
-                "added up to the mean of everyone.",
-            )
+        """Whether these means and percentages can be true together, as far as is known."""
+        try:
+            return self.solve(subset).feasible
+        except (TooLargeError, UnsupportedError):
             return True
-        groups = [p for p in left if p.by == (by,)]
-        if len({p.level for p in groups}) < len(groups):
-            self.why = Label(
-                "同一组印出两个平均数：逐一核对。", "two means of one group: one by one."
-            )
-            return True
-        free = sum(s or 0 for lv, s in sizes.items() if lv not in {p.level for p in groups})
-        whole = [options[p.mean.id] for p in left if p.by == ()]
-        parts = [options[p.mean.id] for p in groups]
-        return self._sums(parts, set.intersection(*whole) if len(whole) > 1 else whole[0], free)
 
-    def _sums(self, parts: Sequence[set[Option]], whole: set[Option], free: int) -> bool:
-        squared = all(o[2] is not None for part in (*parts, whole) for o in part)
-        state: set[tuple[int, int]] = {(0, 0)}
-        for part in parts:
-            moves = {(o[1], (o[2] or 0) if squared else 0) for o in part}
-            if len(state) * len(moves) > MOST_OPTIONS:
-                raise TooLargeError("too many sums of groups")
-            state = {(a + c, b + d) for (a, b), (c, d) in itertools.product(state, moves)}
-        if not squared and any(o[2] is not None for part in (*parts, whole) for o in part):
-            self.why = Label(
-                "只有部分平均数印出标准差：各组之和只核对总分，不核对平方和。",
-                "SDs are printed of some means only: groups are added up by their sums, not their "
-                "sums of squares.",
-            )
-        scores = tuple(self.places[0].mean.totals)
-        for (_, s, q), (a, b) in itertools.product(whole, state):
-            rest = (q or 0) - b if squared else None
-            if attained(scores, free, s - a, rest):
-                return True
-        return False
+    def solve(self, subset: frozenset[str], *, spans: bool = False) -> Solution:
+        """Solve some of the means and percentages together."""
+        left = [(p.by, p.level, p.mean) for p in self.places if p.mean.id in subset]
+        if not left or left[0][2].n is not None:
+            return Solution(True, True)
+        items = [i for i in self.items if i.id in subset]
+        return System(left, self.reading, items).solve(spans=spans)
 
-    # --- repairs
-
-    def repairs(self) -> tuple[tuple[Label, str], ...]:
-        """Return the nearest other means that would have a solution, one for each mean."""
-        out = []
-        for at, place in enumerate(self.places):
-            other = self._nearest(at, place)
-            if other is not None:
-                m = place.mean
-                label = Label(
-                    f"{m.id} 若印作 {other}（而非 {m.mean}），则有解",
-                    f"{m.id} printed as {other} (not {m.mean}) would have a solution",
-                )
-                out.append((label, m.id))
-        return tuple(out)
-
-    def _nearest(self, at: int, place: Place) -> str | None:
-        if place.mean.mean is None:
-            return None
-        printed = PrintedValue.parse(place.mean.mean)
-        for step, way in itertools.product(range(1, STEPS + 1), (-1, 1)):
-            moved = replace(place.mean, mean=str(printed.moved(way * step)))
-            trial = Place(moved, place.reading, place.solvable)
-            others = [trial if j == at else p for j, p in enumerate(self.places)]
-            if trial.found.possible and _Joint(others, wide=self.wide).feasible(
-                frozenset(self.ids)
-            ):
-                return moved.mean
-        return None
+    def _linked(self, solvable: frozenset[str]) -> list[Item]:
+        """Return the percentages that a change of could change what the means can be."""
+        name, reading = subject(self.places[0].mean, self.reading)
+        cells = [Item(f"cell {k}", (name,), frozenset(reading.levels_of((name,))[:1]), p.by, p.level, None)
+                 for k, p in enumerate(self.places)]  # fmt: skip
+        known = [i for i in reading.items if i.id in solvable and i.percent is not None]
+        groups = groups_of(reading, [*known, *reading.evidence, *cells])
+        ids = {c.id for c in cells}
+        mine = [i for g in groups if any(x.id in ids for x in g) for i in g]
+        return [i for i in mine if i.id not in ids and i.exact is None]
