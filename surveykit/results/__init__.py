@@ -111,8 +111,9 @@ class Rows:
         return {}
 
     def _spoken(self) -> Literal["zh", "en"]:
-        """Return the language of the view's buttons."""
-        return "en"
+        """Return the language of the view: Chinese where the rows hold Chinese."""
+        held = (v for row in self.to_dicts()[:_SHOWN] for v in row.values() if isinstance(v, str))
+        return "zh" if any("一" <= letter <= "鿿" for v in held for letter in v) else "en"
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}, {len(self)} rows\n{self.to_text()}"
@@ -122,12 +123,12 @@ class Rows:
         rows = self.to_dicts()
         shown = rows[:_SHOWN]
         kept = [c for c in self.columns if any(show_value(r[c]) != "" for r in shown)]
-        head = "".join(f'<th scope="col">{html.escape(c)}</th>' for c in kept)
+        head = "".join(_head(c, shown) for c in kept)
         body = "".join(f"<tr>{self._line(row, kept)}</tr>" for row in shown)
         name = html.escape(f"{type(self).__name__}, {len(rows)} rows")
         more = ""
         if len(rows) > len(shown):
-            what = f"The first {len(shown)} of {len(rows):,} rows; to_pandas() has all."
+            what = _MORE[self._spoken()].format(shown=len(shown), rows=len(rows))
             more = f'<p class="sk-more">{what}</p>'
         return view(
             f'<div class="sk-rows" role="region" aria-label="{name}" tabindex="0">'
@@ -142,10 +143,23 @@ class Rows:
 
 
 _SHOWN: Final = 500  # rows in a notebook
+_MORE: Final = {
+    "zh": "共 {rows:,} 行，此处为前 {shown} 行；全部见 to_pandas()。",
+    "en": "The first {shown} of {rows:,} rows; to_pandas() has all.",
+}
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _head(column: str, rows: list[dict[str, Any]]) -> str:
+    how = ' class="sk-num"' if any(_number(row[column]) for row in rows) else ""
+    return f'<th scope="col"{how}>{html.escape(column)}</th>'
 
 
 def _cell(value: object, about: str) -> str:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
+    number = _number(value)
     how = ' class="sk-num"' if number else " data-sk-text"
     behind = attributes(float(value), about) if number else attributes(None, about)  # type: ignore[arg-type]
     return f"<td{how}{behind}>{html.escape(show_value(value))}</td>"
