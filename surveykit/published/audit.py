@@ -21,10 +21,16 @@ from surveykit.published.conflicts import minimal_conflicts
 from surveykit.published.document import Figure, Published, Scenario
 from surveykit.published.document_means import PrintedMean
 from surveykit.published.document_tests import PrintedTest
-from surveykit.published.evidence import EvidenceVerdict, evidence_json, hold_tests, printed_tests
+from surveykit.published.evidence import (
+    EvidenceVerdict,
+    evidence_json,
+    hold_tests,
+    not_held,
+    printed_tests,
+)
 from surveykit.published.fold import fold_key
-from surveykit.published.halting import INTERRUPTED, Halt
-from surveykit.published.means_audit import MeansAudit, audit_means, means_of
+from surveykit.published.halting import INTERRUPTED, OUT_OF_TIME, Halt
+from surveykit.published.means_audit import MeansAudit, MeanVerdict, audit_means, means_of
 from surveykit.published.mending import mend
 from surveykit.published.model import Item, Reading, groups_of, read_as
 from surveykit.published.repairs import Repair
@@ -43,7 +49,11 @@ Status = Literal["possible", "impossible", "explained", "conflict"]
 
 @dataclass(frozen=True, slots=True)
 class FigureVerdict:
-    """What all feasible tables say of one figure; ranges are exact, None where unknown."""
+    """What all feasible tables say of one figure; ranges are exact, None where unknown.
+
+    `solved` is False where nothing was found out about it beside other figures (the audit ended
+    early, or its group is too large): `status` then says only that nothing speaks against it alone.
+    """
 
     id: str
     printed: str | None
@@ -51,6 +61,7 @@ class FigureVerdict:
     base: Range | None
     count: Range | None
     why: Label = Label()
+    solved: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,13 @@ class ReadingAudit:
     def figure(self, id: str) -> FigureVerdict:
         """Return the verdict on the figure called `id`."""
         return next(f for f in self.figures if f.id == id)
+
+    @staticmethod
+    def solved(verdict: FigureVerdict | MeanVerdict) -> bool:
+        """Whether a figure or mean was looked at beside the others."""
+        if isinstance(verdict, MeanVerdict):
+            return verdict.why not in (INTERRUPTED, OUT_OF_TIME)
+        return verdict.solved
 
     @property
     def clean(self) -> bool:
@@ -221,20 +239,24 @@ def audit_reading(
             ))  # fmt: skip
     found = printed_tests(published, scenario)
     groups, tests = halt.run(
-        partial(_with_tests, found, reading, groups, verdicts), lambda: (groups, ())
+        partial(_with_tests, found, reading, groups, verdicts),
+        lambda: (groups, tuple(not_held(t, halt.reason or INTERRUPTED) for t in found)),
     )
     groups = halt.run(partial(_with_unprinted, reading, groups, verdicts), lambda: groups)
     groups += [_ratio_group(verdicts[f.id]) for f in reading.ratios]
     mended = partial(_mended, published, scenario, reading, verdicts)
     groups = [halt.run(partial(mended, g), partial(_unmended, g)) for g in groups]
+    asked = means_of(published, scenario)
     means = halt.run(
-        partial(_with_means, means_of(published, scenario), reading, groups, verdicts), MeansAudit
+        partial(_with_means, asked, reading, groups, verdicts),
+        lambda: MeansAudit(tuple(_unsolved_mean(m, halt.reason or INTERRUPTED) for m in asked)),
     )
     situation = Situation(
         reading,
         {i.id: i for i in reading.items},
         {i: g.solved for g in groups for i in g.figures if g.solved is not None},
         {i: v.status for i, v in verdicts.items() if v.status in ("impossible", "explained")},
+        found,
     )
     claims = tuple(
         halt.run(partial(judge, c, situation), partial(_unjudged, halt, c.id))
@@ -308,10 +330,19 @@ def _stopped(
 ) -> GroupVerdict:
     """A group that was not solved because the audit ended early."""
     figures = [i for i in items if i.exact is None]
+    why = halt.reason or INTERRUPTED
     for item in [i for i in figures if i.id not in aside]:
-        verdicts[item.id] = _alone(reading, item, "possible")
-    ids = tuple(i.id for i in figures)
-    return GroupVerdict(ids, None, False, why=halt.reason or INTERRUPTED)
+        verdicts[item.id] = _unsolved(reading, item, why)
+    return GroupVerdict(tuple(i.id for i in figures), None, False, why=why)
+
+
+def _unsolved(reading: Reading, item: Item, why: Label) -> FigureVerdict:
+    """A figure of which only what it allows alone is known."""
+    return replace(_alone(reading, item, "possible"), why=why, solved=False)
+
+
+def _unsolved_mean(mean: PrintedMean, why: Label) -> MeanVerdict:
+    return MeanVerdict(mean.id, mean.printed, "possible", None, None, None, False, why=why)
 
 
 def _unjudged(halt: Halt, id: str) -> ClaimVerdict:
@@ -416,9 +447,9 @@ def _solve(
     try:
         return _solved(reading, ids, left, aside, verdicts)
     except TooLargeError as reason:
-        for item in [i for i in left if i.exact is None]:
-            verdicts[item.id] = _alone(reading, item, "possible")
         why = Label(f"未求解：{reason}。", f"not solved: {reason}.")
+        for item in [i for i in left if i.exact is None]:
+            verdicts[item.id] = _unsolved(reading, item, why)
         return GroupVerdict(ids, None, False, why=why)
 
 
@@ -604,7 +635,11 @@ def _with_means(
 ) -> MeansAudit:
     """Look at the printed means; narrow or refute the percentages that share their scores."""
     solved = [g for g in groups if g.solved is not None and g.number != 0]
-    found = audit_means(means, reading, [i for g in solved for i in g.figures])
+    found = audit_means(
+        means,
+        reading,
+        [i for g in solved for i in g.figures if verdicts[i].status == "possible"],
+    )
     for id, (base, count) in found.narrowed.items():
         verdicts[id] = replace(verdicts[id], base=base, count=count)
     for id, why in found.conflicts.items():
@@ -707,11 +742,12 @@ def _reading_json(reading: ReadingAudit, lang: Lang) -> dict[str, Any]:
                 "status": f.status,
                 "base": _pair(f.base),
                 "count": _pair(f.count),
+                "solved": f.solved,
                 "why": f.why.text(lang),
             }
             for f in reading.figures
         ]
-        + [m.to_json(lang) for m in reading.means.means],
+        + [{**m.to_json(lang), "solved": reading.solved(m)} for m in reading.means.means],
         "groups": [_group_json(g, lang) for g in reading.groups]
         + [g.to_json(lang) for g in reading.means.groups],
         "claims": [_claim_json(c, lang) for c in reading.claims],

@@ -185,8 +185,9 @@ def _span(low: int, high: int) -> Iterable[int]:
 
 def _with_sd(scores: Scores | None, moments: Moments, n: int, total: int) -> bool:
     """Whether some distribution with this sum prints the SD."""
+    least, most = square_bounds(scores, n, total) if scores else (0, n * total * total)
     for low, high in moments.squares(n, total):
-        for squares in _span(low, high):
+        for squares in _span(max(low, least), min(high, most) if scores else high):
             if (total + squares) % 2 == 0 and n * squares >= total * total:
                 chosen = scores or _unbounded(n, total, squares)
                 if attained(chosen, n, total, squares):

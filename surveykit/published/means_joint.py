@@ -10,7 +10,7 @@ what is then refuted stays refuted, and what is not is no longer called exact.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from math import comb
@@ -30,6 +30,7 @@ MOST_OPTIONS = 300_000
 MOST_REACH = 20_000
 MOST_CHECKS = 2_000_000
 MOST_TRIED = 20_000
+MOST_STILL = 200_000
 
 Sums = frozenset[tuple[int, int]]
 """(sum, sum of squares) of some people; the squares are 0 where they are not followed."""
@@ -497,23 +498,59 @@ class Chain:
         if self.reading.total is None:
             return Solution(True, self.exact)
         least, most = self.reading.answering(self.outcome)
-        state = {(0, 0, 0)}
         outside = self._outside()
-        for lv in self.levels:
-            moves = {(n, s, q if self.squared else 0) for n, s, q in ways[lv]}
-            if len(state) * len(moves) > MOST_OPTIONS * 4:
-                return Solution(True, False)
+
+        def meets(state: set[tuple[int, int, int]]) -> set[tuple[int, int]]:
+            """Return the people and sums of everyone that a state can be part of."""
+            if self.everyone:
+                return self._ends_meet(state, (least, most), outside)
+            return {
+                (n, 0) for n, *_ in state
+                if max(n + outside[0], least) <= min(n + outside[1], most)
+            }  # fmt: skip
+
+        moves = [{(n, s, q if self.squared else 0) for n, s, q in ways[lv]} for lv in self.levels]
+        try:
+            ends = meets(self._added(moves, most))
+        except TooLargeError:
+            return Solution(True, False)
+        if not ends or not spans:
+            return Solution(bool(ends), self.exact)
+        return self._ways_spans(
+            [self._still(moves, k, most, meets) for k in range(len(moves))], ends
+        )
+
+    def _added(
+        self, moves: Sequence[set[tuple[int, int, int]]], most: int
+    ) -> set[tuple[int, int, int]]:
+        """Return all (people, sum, squares) of some groups together."""
+        state = {(0, 0, 0)}
+        for some in moves:
+            if len(state) * len(some) > MOST_OPTIONS * 4:
+                raise TooLargeError("too many sums of groups")
             state = {
                 (n + a, s + b, q + c)
-                for (n, s, q), (a, b, c) in itertools.product(state, moves)
+                for (n, s, q), (a, b, c) in itertools.product(state, some)
                 if n + a <= most
             }
-        if not self.everyone:
-            lasting = any(
-                max(n + outside[0], least) <= min(n + outside[1], most) for n, *_ in state
-            )
-            return self._ways_spans(ways, lasting)
-        return self._ways_spans(ways, self._ends_meet(state, (least, most), outside))
+        return state
+
+    def _still(
+        self,
+        moves: Sequence[set[tuple[int, int, int]]],
+        k: int,
+        most: int,
+        meets: Callable[[set[tuple[int, int, int]]], set[tuple[int, int]]],
+    ) -> set[tuple[int, int, int]]:
+        """Return what one group can be beside the others."""
+        others = self._added([m for j, m in enumerate(moves) if j != k], most)
+        if len(others) * len(moves[k]) > MOST_STILL:
+            self.exact = False
+            return moves[k]
+        return {
+            o for o in moves[k]
+            if meets({(n + o[0], s + o[1], q + o[2]) for n, s, q in others if n + o[0] <= most})
+        }  # fmt: skip
 
     def _outside(self) -> Range:
         """Return how many with a score can be outside the groups with a mean."""
@@ -526,10 +563,14 @@ class Chain:
         least = known if reading.answered_by_all(self.outcome) else 0
         return least, (reading.total or 0) if None in sizes else known
 
-    def _ends_meet(self, state: set[tuple[int, int, int]], everyone: Range, outside: Range) -> bool:
+    def _ends_meet(
+        self, state: set[tuple[int, int, int]], everyone: Range, outside: Range
+    ) -> set[tuple[int, int]]:
+        """Return the (people, sum) of everyone that print their mean with such groups."""
         by_people: dict[int, set[tuple[int, int]]] = {}
         for n, s, q in state:
             by_people.setdefault(n, set()).add((s, q))
+        out: set[tuple[int, int]] = set()
         work = 0
         for n, sums in by_people.items():
             least, most = max(n + outside[0], everyone[0]), min(n + outside[1], everyone[1])
@@ -538,19 +579,20 @@ class Chain:
                 work += len(sums) * len(targets)
                 if work > MOST_CHECKS:
                     self.exact = False
-                    return True
-                left = total - n
-                if left == 0:
-                    if not targets.isdisjoint(sums):
-                        return True
-                    continue
-                cell = Cell(left, (left,), (self.system.scores,))
-                if any(
-                    fits(cell, t[0] - s[0], t[1] - s[1] if self.squared else None)
-                    for s, t in itertools.product(sums, targets)
-                ):
-                    return True
-        return False
+                    return out | {(total, t) for t, _ in targets}
+                rest = Cell(total - n, (total - n,), (self.system.scores,))
+                out |= {(total, t) for t in self._hit(frozenset(sums), targets, rest)}
+        return out
+
+    def _hit(self, states: Sums, targets: Sums, rest: Cell) -> set[int]:
+        """Return the sums of everyone that groups and everyone else add up to."""
+        if rest.n == 0:
+            return {s for s, _ in targets & states}
+        out: set[int] = set()
+        for t, s in itertools.product(targets, states):
+            if t[0] not in out and fits(rest, t[0] - s[0], t[1] - s[1] if self.squared else None):
+                out.add(t[0])
+        return out
 
     def _sized(self, level: Level) -> set[tuple[int, int, int]]:
         """Return the (people, sum, squares) of every size that print a group's means."""
@@ -579,19 +621,24 @@ class Chain:
             return None
 
     def _ways_spans(
-        self, ways: Mapping[Level, set[tuple[int, int, int]]], feasible: bool
+        self, left: Sequence[set[tuple[int, int, int]]], ends: set[tuple[int, int]]
     ) -> Solution:
-        if not feasible:
-            return Solution(False, self.exact)
-        bases = {
-            m.id: (min(w[0] for w in ways[lv]), max(w[0] for w in ways[lv]))
-            for lv in self.levels for m in self.of[lv]
-        }  # fmt: skip
-        sums = {
-            m.id: (min(w[1] for w in ways[lv]), max(w[1] for w in ways[lv]))
-            for lv in self.levels for m in self.of[lv]
-        }  # fmt: skip
+        bases: dict[str, Range] = {}
+        sums: dict[str, Range] = {}
+        for lv, some in zip(self.levels, left, strict=True):
+            for m in self.of[lv] if some else ():
+                bases[m.id] = (min(w[0] for w in some), max(w[0] for w in some))
+                sums[m.id] = (min(w[1] for w in some), max(w[1] for w in some))
+        self._add_everyone(bases, sums, ends)
         return Solution(True, self.exact, bases, sums)
+
+    def _add_everyone(
+        self, bases: dict[str, Range], sums: dict[str, Range], ends: Iterable[tuple[int, int]]
+    ) -> None:
+        for n, total in ends if self.everyone else ():
+            for m in self.everyone:
+                bases[m.id] = _wider(bases.get(m.id), n, n)
+                sums[m.id] = _wider(sums.get(m.id), total, total)
 
     # --- what is left to each -------------------------------------------------------------------
 
@@ -600,6 +647,7 @@ class Chain:
         sums: dict[str, Range] = {}
         counts: dict[str, tuple[Range, Range]] = {}
         for row in good:
+            self._add_everyone(bases, sums, self._ends(row))
             for k, (cell, level) in enumerate(zip(row.cells, self.levels, strict=True)):
                 left = self._left(row, k)
                 low, high = min(s for s, _ in left), max(s for s, _ in left)
@@ -608,6 +656,23 @@ class Chain:
                     sums[m.id] = _wider(sums.get(m.id), low, high)
                 self._count(counts, cell, level)
         return Solution(True, self.exact, bases, sums, counts)
+
+    def _ends(self, row: Row) -> set[tuple[int, int]]:
+        """Return the (people, sum) of everyone that a table can have."""
+        people = sum(c.n for c in row.cells)
+        states = None
+        if self.everyone:
+            states = self._convolved([self.options(c, self.of[lv]) for c, lv in zip(row.cells, self.levels, strict=True)])  # fmt: skip
+        out: set[tuple[int, int]] = set()
+        for rest in row.rest if self.everyone else ():
+            total = people + rest.n
+            targets = self._targets(total)
+            if states is None or len(states) * len(targets) > MOST_CHECKS // 10:
+                self.exact = False
+                out |= {(total, t) for t, _ in targets}
+            else:
+                out |= {(total, t) for t in self._hit(states, targets, rest)}
+        return out
 
     def _count(self, counts: dict[str, tuple[Range, Range]], cell: Cell, level: Level) -> None:
         """Add what a cell says of the percentages printed of it."""
