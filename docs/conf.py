@@ -31,6 +31,7 @@ extensions = [
     "mathml",  # docs/_ext: formulas as MathML, made at the build
     "chinese_search",  # docs/_ext: Chinese is found by pairs of characters
     "reference",  # docs/_ext: the public names of a room
+    "made",  # docs/_ext: commands and file formats, from the program
     "pages",  # docs/_ext: notebooks, figures and pages of the repository
 ]
 exclude_patterns = ["_build", "_ext", "_ipython", "_data", "**/.ipynb_checkpoints"]

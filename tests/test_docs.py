@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from surveykit.text import Lang
+
 ROOT = Path(__file__).resolve().parents[1]
 READMES = {n: (ROOT / n).read_text(encoding="utf-8") for n in ("README.md", "README.zh.md")}
 PAGES = (
@@ -50,6 +52,15 @@ def shell_lines() -> list[str]:
     return list(dict.fromkeys(found))  # most of them stand in both
 
 
+def write_files(name: str, folder: Path) -> None:
+    """Write the files that a README shows: YAML by the name in its first line, and the CSV."""
+    for block in blocks("yaml", READMES[name]):
+        if named := re.match(r"# ([\w.]+)\n", block):
+            (folder / named[1]).write_text(block, encoding="utf-8")
+    (table,) = blocks("csv", READMES[name])
+    (folder / "table1.csv").write_text(table, encoding="utf-8")
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with the files that the README speaks of; all of it is fictitious."""
@@ -71,8 +82,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     book = f"surveykit: codebook/1\nvariables:\n{variables}"
     (tmp_path / "codebook.yaml").write_text(book, encoding="utf-8")
-    published = next(b for b in blocks("yaml", READMES["README.md"]) if "published/1" in b)
-    (tmp_path / "published.yaml").write_text(published, encoding="utf-8")
+    write_files("README.md", tmp_path)
+    published = (tmp_path / "published.yaml").read_text(encoding="utf-8")
+    second = published.replace("54.3", "53.4")
+    (tmp_path / "second_person.yaml").write_text(second, encoding="utf-8")
     shutil.copytree(ROOT / "data", tmp_path / "data")
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -89,8 +102,7 @@ def test_the_python_blocks_run_in_their_order(
     name: str, why: str, verdict: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     names: dict[str, object] = {}
-    (published,) = (b for b in blocks("yaml", READMES[name]) if "published/1" in b)
-    Path("published.yaml").write_text(published, encoding="utf-8")
+    write_files(name, folder)
     for block in blocks("python", READMES[name]):
         exec(compile(block, name, "exec"), names)
     made = {p.name for p in folder.iterdir()}
@@ -98,6 +110,21 @@ def test_the_python_blocks_run_in_their_order(
     said = capsys.readouterr().out
     assert why in said
     assert f"\n(109, 291)\n{verdict}" in said
+    assert said.endswith("\n(35, 35)\nimpossible\npossible\n")
+
+
+@pytest.mark.parametrize(("name", "lang"), [("README.md", "en"), ("README.zh.md", "zh")])
+def test_the_transcript_is_what_the_audit_says(name: str, lang: Lang, folder: Path) -> None:
+    import surveykit as sk
+    from surveykit.report.audit_view import audit_text
+
+    write_files(name, folder)
+    said = audit_text(sk.audit(sk.load_published("published.yaml")), lang)
+    lines = [line.strip() for line in said.splitlines()]
+    (shown,) = re.findall(r"<!-- transcript -->\n```text\n(.*?)```", READMES[name], re.DOTALL)
+    at = [lines.index(line.strip()) for line in shown.splitlines() if line.strip()]
+    assert len(at) > 12
+    assert at == sorted(at)
 
 
 @pytest.mark.parametrize("name", READMES)
@@ -116,7 +143,7 @@ def test_the_two_readmes_have_the_same_commands_word_for_word() -> None:
     assert english == chinese
     assert [name for name, _ in english] == ["main", "test"]
     runs = [
-        [line for b in blocks("bash", text) for line in b.splitlines() if " audit " not in line]
+        [line.removesuffix(" --lang en") for b in blocks("bash", text) for line in b.splitlines()]
         for text in READMES.values()
     ]
     assert runs[0] == runs[1]
@@ -133,7 +160,8 @@ def test_the_shell_lines_run(line: str, folder: Path) -> None:
         stdin=subprocess.DEVNULL,
         check=False,
     )
-    assert done.returncode == (1 if words[1] == "audit" else 0), done.stderr
+    finds = ("audit", "transcriptions", "verify")
+    assert done.returncode == (1 if words[1] in finds else 0), done.stderr
     if "-o" in words:
         assert (folder / words[words.index("-o") + 1]).exists()
     else:

@@ -11,6 +11,22 @@ from IPython import get_ipython
 
 fictitious.write(Path.cwd())
 sys.path.pop(0)
+os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+
+
+def _run(command: str) -> str:
+    """Run a line after ``!``; an error stops the page, a finding (exit code 1) does not."""
+    import subprocess
+
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 1):
+        raise RuntimeError(f"{command}\n{done.stderr}")
+    return done.stdout + done.stderr
+
+
+_shell = get_ipython()
+_shell.system = lambda command: print(_run(_shell.var_expand(command, depth=1)), end="")
+_shell.getoutput = lambda command, **kw: _run(_shell.var_expand(command, depth=1)).splitlines()
 
 
 def _figure(figure: object) -> str:
@@ -35,7 +51,7 @@ def _figure(figure: object) -> str:
     )
 
 
-_formatters = get_ipython().display_formatter.formatters
+_formatters = _shell.display_formatter.formatters
 _formatters["text/html"].for_type_by_name("matplotlib.figure", "Figure", _figure)
 for _kind in ("image/png", "image/svg+xml"):
     _formatters[_kind].for_type_by_name("matplotlib.figure", "Figure", lambda figure: None)
