@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -181,3 +183,16 @@ def test_two_processes_write_the_same_bytes_without_pyplot(tmp_path: Path) -> No
 def test_importing_the_room_does_not_import_matplotlib() -> None:
     code = "import sys, surveykit.plots; assert 'matplotlib' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_chart_at_the_end_of_a_cell_is_a_picture_with_its_words() -> None:
+    formatters = pytest.importorskip("IPython.core.formatters", reason="needs the extra notebook")
+    axes = plots.bars(awareness())
+    data, about = formatters.DisplayFormatter().format(axes)
+    with Image.open(BytesIO(data["image/png"])) as picture:
+        wide = picture.size[0]
+    assert about["image/png"] == {"width": round(wide * 96 / 144), "alt": plots.alt_text(axes)}
+    again = pickle.loads(pickle.dumps(axes))
+    assert again._repr_png_()[0] == data["image/png"]
+    own = Figure().subplots()
+    assert plots.bars(awareness(), ax=own) is own

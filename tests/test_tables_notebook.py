@@ -89,7 +89,7 @@ def test_a_view_shows_the_first_rows_of_many_and_says_so() -> None:
     made = Estimates(rows, awareness().spec)
     shown = made._repr_html_()
     assert shown.count("<tr>") == 501
-    assert f"The first 500 of {len(rows):,} rows" in shown
+    assert f"共 {len(rows):,} 行，此处为前 500 行" in shown
     assert made.to_html().count("<tr>") == len(rows) + 1
 
 

@@ -30,9 +30,11 @@ def new_axes(wide: float, high: float) -> Axes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    from surveykit.plots.shown import Axes as ShownAxes
+
     figure = Figure(figsize=(wide, high))
     FigureCanvasAgg(figure)
-    return figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    return figure.add_axes((0.0, 0.0, 1.0, 1.0), axes_class=ShownAxes)
 
 
 def lines_of(text: str, cells: int) -> list[str]:

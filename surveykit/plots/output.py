@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["alt_text", "describe", "save"]
+__all__ = ["alt_text", "describe", "picture", "save"]
 
 
 def alt_text(
@@ -183,6 +183,13 @@ def save(
     content = {s: made[s]() for s in wanted}
     names = {s: target if suffix else target.with_name(target.name + s) for s in wanted}
     return tuple(write_atomic(names[s], content[s]) for s in wanted)
+
+
+def picture(figure: Figure | Axes, dpi: float) -> tuple[bytes, int, str]:
+    """Return a figure as PNG, its width at 96 pixels to the inch, and its alternative text."""
+    whole = _whole(figure)
+    alt = _alt_of(whole)
+    return _png(whole, dpi, alt), round(96 * whole.get_size_inches()[0]), alt
 
 
 def _whole(figure: Figure | Axes) -> Figure:
