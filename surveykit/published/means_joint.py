@@ -26,11 +26,13 @@ __all__ = ["Solution", "System", "subject"]
 
 MOST_ROWS = 60_000
 MOST_ATOMS = 60_000
-MOST_OPTIONS = 300_000
+MOST_OPTIONS = 100_000
 MOST_REACH = 20_000
-MOST_CHECKS = 2_000_000
+WORK = 300_000
+"""Sums compared for one grouping before a weaker check takes over: a second or two."""
 MOST_TRIED = 20_000
-MOST_STILL = 200_000
+MOST_SIZED = 30_000
+MOST_STILL = 20_000
 
 Sums = frozenset[tuple[int, int]]
 """(sum, sum of squares) of some people; the squares are 0 where they are not followed."""
@@ -192,6 +194,7 @@ class Chain:
         self.everyone = list(everyone) if by else []
         self.exact = True
         self.outcome = (system.name,)
+        self.work = WORK
         self.squared = bool(by) and system.squared
 
     # --- shape ------------------------------------------------------------------------------
@@ -271,13 +274,18 @@ class Chain:
         targets = self._targets(people + rest.n)
         if rest.n == 0:
             return not targets.isdisjoint(states)
-        if len(states) * len(targets) > MOST_CHECKS:
-            self.exact = False
+        if not self._affords(len(states) * len(targets)):
             return True
         return any(
             fits(rest, t[0] - s[0], t[1] - s[1] if self.squared else None)
             for s, t in itertools.product(states, targets)
         )
+
+    def _affords(self, work: int) -> bool:
+        """Whether so many sums may still be compared; once not, nothing is called exact."""
+        self.work -= work
+        self.exact = self.exact and self.work >= 0
+        return self.work >= 0
 
     def _bounded(self, options: Sequence[Sums], row: Row) -> bool:
         """The same by smallest and largest sums, and smallest and largest squares."""
@@ -526,7 +534,7 @@ class Chain:
         """Return all (people, sum, squares) of some groups together."""
         state = {(0, 0, 0)}
         for some in moves:
-            if len(state) * len(some) > MOST_OPTIONS * 4:
+            if len(state) * len(some) > 4 * MOST_OPTIONS:
                 raise TooLargeError("too many sums of groups")
             state = {
                 (n + a, s + b, q + c)
@@ -571,15 +579,13 @@ class Chain:
         for n, s, q in state:
             by_people.setdefault(n, set()).add((s, q))
         out: set[tuple[int, int]] = set()
-        work = 0
         for n, sums in by_people.items():
             least, most = max(n + outside[0], everyone[0]), min(n + outside[1], everyone[1])
             for total in range(least, most + 1):
                 targets = self._targets(total)
-                work += len(sums) * len(targets)
-                if work > MOST_CHECKS:
-                    self.exact = False
-                    return out | {(total, t) for t, _ in targets}
+                if not self._affords(len(sums) * len(targets)):
+                    out |= {(total, t) for t, _ in targets}
+                    continue
                 rest = Cell(total - n, (total - n,), (self.system.scores,))
                 out |= {(total, t) for t in self._hit(frozenset(sums), targets, rest)}
         return out
@@ -605,7 +611,7 @@ class Chain:
         for n in range(max(1, least), most + 1):
             cell = Cell(n, (n,), (self.system.scores,))
             out |= {(n, s, q) for s, q in self.options(cell, self.of[level])}
-            if len(out) > MOST_OPTIONS:
+            if len(out) > MOST_SIZED:
                 raise TooLargeError("the base of a mean is not printed")
         return out
 
@@ -667,7 +673,7 @@ class Chain:
         for rest in row.rest if self.everyone else ():
             total = people + rest.n
             targets = self._targets(total)
-            if states is None or len(states) * len(targets) > MOST_CHECKS // 10:
+            if states is None or not self._affords(len(states) * len(targets)):
                 self.exact = False
                 out |= {(total, t) for t, _ in targets}
             else:
@@ -693,7 +699,7 @@ class Chain:
         if not self.everyone:
             return options[k]
         others = self._convolved([o for j, o in enumerate(options) if j != k])
-        if others is None or len(others) * len(options[k]) > MOST_CHECKS // 10:
+        if others is None or not self._affords(len(others) * len(options[k])):
             self.exact = False
             return options[k]
         people = sum(c.n for c in row.cells)
