@@ -797,6 +797,8 @@ def _claim_json(claim: ClaimVerdict, lang: Lang) -> dict[str, Any]:
         "statistic": _pair(claim.statistic),
         "p": _pair(claim.p),
         "tables": claim.tables,
+        "exact": claim.exact,
         "why": claim.why.text(lang),
+        "printed_tests": list(claim.printed_tests),
         "witnesses": [{i: list(v) for i, v in w.items()} for w in witnesses],
     }

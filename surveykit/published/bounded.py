@@ -56,6 +56,7 @@ def bounded_association(claim: Claim, group: Group, items: Sequence[Item]) -> Cl
         tables=_number(group),
         why=_why(limits, verdict, claim, kernel),
         witnesses=chosen,
+        exact=False,
     )
 
 
@@ -77,7 +78,7 @@ def _bounded_trend(claim: Claim, group: Group, items: Sequence[Item]) -> ClaimVe
     )
     return ClaimVerdict(
         claim.id, "holds in none", None, claim.test,
-        break_even_deff=(0.0, deff), tables=whole.tables, why=why,
+        break_even_deff=(0.0, deff), tables=whole.tables, why=why, exact=False,
     )  # fmt: skip
 
 
@@ -145,7 +146,7 @@ def _why(limits: Extremes, verdict: Verdict, claim: Claim, kernel: Kernel) -> La
         f"已核对的表取到 {'、'.join(reached) or '无'}。"
     )
     en = (
-        "the auditor's test ({claim.test}), assuming a simple random sample; the feasible tables are too many "
+        f"the auditor's test ({claim.test}), assuming a simple random sample; the feasible tables are too many "
         f"to list: the statistic is proven to lie between {low} and {high}, and checked tables attain "
         f"{' and '.join(reached) or 'nothing'}."
     )

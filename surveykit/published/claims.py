@@ -18,9 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveykit.errors import UnsupportedError
+from surveykit.published.beside import beside_printed
 from surveykit.published.bounded import bounded_association
 from surveykit.published.crosstable import NotEvaluatedError, cross_items, cross_tables
 from surveykit.published.document import Claim
+from surveykit.published.document_tests import PrintedTest
 from surveykit.published.fold import fold_key
 from surveykit.published.model import Item, Reading
 from surveykit.published.rounding import share_range
@@ -46,6 +48,8 @@ class Situation:
     items: Mapping[str, Item]
     groups: Mapping[str, Group]
     aside: Mapping[str, str]
+    tests: Sequence[PrintedTest] = ()
+    """What the paper prints of tests."""
 
 
 def judge(claim: Claim, situation: Situation) -> ClaimVerdict:
@@ -58,7 +62,8 @@ def judge(claim: Claim, situation: Situation) -> ClaimVerdict:
         "rank": _judge_rank,
     }
     try:
-        return judges[claim.kind](claim, situation)
+        verdict = judges[claim.kind](claim, situation)
+        return beside_printed(verdict, claim, situation.items, situation.tests)
     except NotEvaluatedError as reason:
         order: Verdict | None = "not evaluated" if claim.kind != "association" else None
         return ClaimVerdict(claim.id, "not evaluated", order, claim.test, why=reason.why)
@@ -433,8 +438,8 @@ def _tested(
         break_even_deff=_extremes(scale / critical),
         tables=len(stack),
         why=Label(
-            f"审计者的检验（{claim.test}），假定简单随机抽样；原文没有报告检验。",
-            f"the auditor's test ({claim.test}), assuming a simple random sample; the paper reports none.",
+            f"审计者的检验（{claim.test}），假定简单随机抽样。",
+            f"the auditor's test ({claim.test}), assuming a simple random sample;",
         ),
         witnesses=result.witnesses,
     )

@@ -29,7 +29,7 @@ from surveykit.published.solve import Group, Tables, group_for
 from surveykit.published.states import Ints, TooLargeError
 from surveykit.text import Label, Lang
 
-__all__ = ["EvidenceVerdict", "evidence_json", "hold_tests", "printed_tests"]
+__all__ = ["EvidenceVerdict", "evidence_json", "hold_tests", "not_held", "printed_tests"]
 
 Status = Literal["possible", "impossible", "conflict", "not evaluated"]
 Bools = NDArray[np.bool_]
@@ -130,6 +130,11 @@ def hold_tests(
         groups[index], found = _hold(group, together)
         verdicts |= found
     return groups, tuple(verdicts[t.id] for t in tests)
+
+
+def not_held(test: PrintedTest, why: Label) -> EvidenceVerdict:
+    """Return the verdict on a test that was not held against anything."""
+    return _verdict(test, "not evaluated", why=why)
 
 
 def _verdict(test: PrintedTest, status: Status, **more: Any) -> EvidenceVerdict:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from surveykit.published.digits import alternatives, is_pattern
 from surveykit.published.document import Claim, Figure, Published, Scenario
+from surveykit.published.evidence import EvidenceVerdict
 from surveykit.published.rounding import Printed
 from surveykit.text import Label
 
@@ -72,7 +73,7 @@ def audit_alternatives(published: Published, scenario: Scenario, solve: Solve) -
         for id in ids:
             number *= len(open_[id])
         if number > MOST_TOGETHER:
-            merged = _too_many(merged, group.figures, ids, number)
+            merged = _too_many(merged, group.figures, number)
             continue
         choices = [
             dict(zip(ids, c, strict=True)) for c in itertools.product(*(open_[i] for i in ids))
@@ -138,6 +139,12 @@ def _merged(
         figures=tuple(figures.get(f.id, f) for f in whole.figures),
         groups=tuple(one if g.figures == ids else g for g in whole.groups),
         claims=verdicts,
+        tests=tuple(
+            _test_union([next(v for v in r.tests if v.id == t.id) for _, r in left or runs])
+            if _tests_here(t, ids, whole)
+            else t
+            for t in whole.tests
+        ),
     )
 
 
@@ -197,8 +204,9 @@ def _union(verdicts: Sequence[FigureVerdict]) -> FigureVerdict:
     """Return the smallest and largest base and count over the alternatives."""
     best = next((v for v in verdicts if v.status == "possible"), verdicts[0])
     return replace(
-        best, base=_hull([v.base for v in verdicts]), count=_hull([v.count for v in verdicts])
-    )
+        best, base=_hull([v.base for v in verdicts]), count=_hull([v.count for v in verdicts]),
+        solved=all(v.solved for v in verdicts),
+    )  # fmt: skip
 
 
 def _hull(spans: Sequence[tuple[Any, Any] | None]) -> tuple[Any, Any] | None:
@@ -208,16 +216,14 @@ def _hull(spans: Sequence[tuple[Any, Any] | None]) -> tuple[Any, Any] | None:
     return min(s[0] for s in known), max(s[1] for s in known)
 
 
-def _too_many(
-    whole: ReadingAudit, ids: tuple[str, ...], open_: Sequence[str], number: int
-) -> ReadingAudit:
+def _too_many(whole: ReadingAudit, ids: tuple[str, ...], number: int) -> ReadingAudit:
     """Say that a group was not solved: too many alternatives together."""
     why = Label(
         f"未求解：看不清的数字合起来有 {number} 种读法，超过 {MOST_TOGETHER} 种。",
         f"not solved: the digits that cannot be read make {number} readings together, more than {MOST_TOGETHER}.",
     )
     figures = tuple(
-        replace(f, status="possible", base=None, count=None, why=why if f.id in open_ else Label())
+        replace(f, status="possible", base=None, count=None, why=why, solved=False)
         if f.id in ids
         else f
         for f in whole.figures
@@ -234,7 +240,40 @@ def _too_many(
         if set(ids) & _named(v, whole) else v
         for v in whole.claims
     )  # fmt: skip
-    return replace(whole, figures=figures, groups=groups, claims=claims)
+    tests = tuple(
+        EvidenceVerdict(t.id, "not evaluated", t.of, t.printed, why=why)
+        if _tests_here(t, ids, whole) else t
+        for t in whole.tests
+    )  # fmt: skip
+    return replace(whole, figures=figures, groups=groups, claims=claims, tests=tests)
+
+
+# --- printed tests ----------------------------------------------------------------------------
+
+
+def _tests_here(test: EvidenceVerdict, ids: Iterable[str], whole: ReadingAudit) -> bool:
+    """Whether a printed test is of figures among some."""
+    figures = {f.id: f for f in whole.reading.figures}
+    if set(test.of) <= set(figures):
+        return bool(set(test.of) & set(ids))
+    named = [figures[i] for i in ids if i in figures]
+    return any({*f.where, *f.within} == set(test.of) for f in named)
+
+
+def _test_union(verdicts: Sequence[EvidenceVerdict]) -> EvidenceVerdict:
+    """Return the verdict on a printed test over the alternatives: possible in one is possible."""
+    first = next((v for v in verdicts if v.status == "possible"), None)
+    if first is None or all(v == verdicts[0] for v in verdicts):
+        return first or next((v for v in verdicts if v.status == "not evaluated"), verdicts[0])
+    some = [v for v in verdicts if v.status == "possible"]
+    why = Label(
+        f"看不清的数字的 {len(verdicts)} 种读法中，有 {len(some)} 种有可行表印成如此。",
+        f"some feasible table prints it in {len(some)} of the {len(verdicts)} readings of the digits "
+        "that cannot be read.",
+    )
+    values = {k: _hull([(v.values or {}).get(k) for v in verdicts]) for k in first.values or {}}
+    known = {k: v for k, v in values.items() if v is not None}
+    return replace(first, values=known, tables=None, narrows=any(v.narrows for v in some), why=why)
 
 
 # --- claims -----------------------------------------------------------------------------------

@@ -19,7 +19,9 @@ class ClaimVerdict:
 
     `order` is the verdict on the order alone, None for a claim that is not about an order.
     `statistic`, `p` and `break_even_deff` are the smallest and largest over the tables;
-    `witnesses` are tables (figure -> count, base) in which the claim holds and fails.
+    `witnesses` are tables (figure -> count, base) in which the claim holds and fails;
+    `printed_tests` are the ids of what the paper itself prints of tests of these figures.
+    Where `exact` is False, the ranges are limits: proven, but perhaps wider than the tables reach.
     """
 
     id: str
@@ -32,3 +34,5 @@ class ClaimVerdict:
     tables: int | None = None
     why: Label = Label()
     witnesses: tuple[Mapping[str, tuple[int, int]], ...] = ()
+    printed_tests: tuple[str, ...] = ()
+    exact: bool = True

@@ -81,7 +81,10 @@ class Names:
         return f"{self.variable(variable)} {' + '.join(levels)}"
 
     def figure(self, id: str) -> str:
-        """Return a figure in words, without its number."""
+        """Return a figure (or a printed mean or test) in words, without its number."""
+        for key, others in (("mean_of", self.published.means), ("test_of", self.published.tests)):
+            if any(other.id == id for other in others):
+                return say(key, self.lang).format(id=clean(id))
         figure = self.figures.get(id) or self.published.figure(id)
         if figure.label.text(self.lang):
             return clean(figure.label.text(self.lang))

@@ -10,9 +10,10 @@ from itertools import combinations
 from surveykit.codebook import Codebook
 from surveykit.published import Audit, ClaimVerdict, FigureVerdict, GroupVerdict, ReadingAudit
 from surveykit.published.document import AS_PRINTED, Claim, Scenario
+from surveykit.published.evidence import EvidenceVerdict
 from surveykit.report.audit_names import Names
 from surveykit.report.audit_repairs import RepairLine, RepairWords
-from surveykit.report.audit_words import COUNTED, STATUS, VERDICT, say
+from surveykit.report.audit_words import COUNTED, OPEN, STATUS, VERDICT, say
 from surveykit.tables.words import TESTS
 from surveykit.text import Lang, NumberFormat, clean
 
@@ -45,6 +46,16 @@ class FigureLine:
     base: str
     count: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPart:
+    """Figures or printed tests about which nothing was found out, for one reason."""
+
+    status: str
+    verdict: str
+    why: str
+    lines: tuple[FigureLine, ...]
 
 
 Conflict = tuple[str, ...]
@@ -113,17 +124,20 @@ class ReadingPart:
     summary: str
     together: str
     answer: tuple[str, ...]
-    """The answer in three sentences: how many fit, which do not, what that means."""
+    """The answer in three sentences: how many fit, which do not, what that means; a fourth names
+    printed tests that were not evaluated."""
     numbers: tuple[int, int, int]
     """Impossible, explained, in conflict."""
     problems: tuple[FigureLine, ...]
     conflicting: tuple[FigureLine, ...]
+    open: tuple[OpenPart, ...]
     groups: tuple[GroupPart, ...]
     singles: int
     figures: tuple[FigureLine, ...]
     unprinted: tuple[FigureLine, ...]
     orders: tuple[ClaimLine, ...]
     tests: tuple[TestLine, ...]
+    tests_lead: str
 
 
 def reading_parts(
@@ -225,12 +239,16 @@ class _Reading:
                 or (x in others and x.status == "conflict")
             ),
             conflicting=tuple(x for x in printed if x.status == "conflict" and x not in others),
+            open=_open_parts(printed),
             groups=tuple(self._group(g) for g in told),
             singles=sum(len(self._printed(g)) == 1 and not g.repairs for g in self.reading.groups),
             figures=tuple(printed),
             unprinted=tuple(lines[f.id] for f in self.reading.figures if f.printed is None),
             orders=self._orders(),
             tests=self._tests(),
+            tests_lead=say(
+                "tests_why_printed" if self.audit.published.tests else "tests_why", self.lang
+            ),
         )
 
     def _say(self, key: str, **values: object) -> str:
@@ -266,6 +284,7 @@ class _Reading:
             if "percent" in parts:
                 new = names.percent(parts["percent"])
                 yield self._say("change_percent", name=names.figure(id), new=new)
+        yield from self._other_changes(scenario)
         for key, part in (("change_responses", "of"), ("change_base", "within")):
             ids = [i for i, parts in scenario.figures.items() if part in parts]
             if ids:
@@ -273,11 +292,22 @@ class _Reading:
         if scenario.without:
             yield self._say("change_without", names=self._join(map(names.figure, scenario.without)))
 
+    def _other_changes(self, scenario: Scenario) -> Iterable[str]:
+        """Name what a reading takes otherwise of printed means and tests."""
+        published = self.audit.published
+        mine = {m.id for m in published.means} | {t.id for t in published.tests}
+        for id, parts in scenario.figures.items():
+            if id in mine:
+                digits = {**parts, **dict(parts.get("numbers", ()))}
+                kept = {k: v for k, v in digits.items() if k != "numbers" and v is not None}
+                new = clean(self._join(f"{k} {_shown(v)}" for k, v in kept.items()))
+                yield self._say("change_printed", name=self.names.figure(id), new=new)
+
     def _summary(self, statuses: Sequence[str]) -> str:
         """Count figures, the paper's orders, and apart from them the auditor's tests."""
         orders = [line.status for line in self._orders() for _ in line.texts]
         counted = (
-            self._counted("summary", "part", STATUS, statuses),
+            self._counted("summary", "part", {**STATUS, **OPEN}, statuses),
             self._counted("summary_orders", "claim_part", VERDICT, orders),
             self._counted(
                 "summary_tests", "claim_part", VERDICT, [t.status for t in self._tests()]
@@ -289,11 +319,16 @@ class _Reading:
         self, bad: Sequence[FigureLine], apart: Sequence[FigureLine], number: Counter[str]
     ) -> tuple[str, ...]:
         """Say how many figures can be true together, which cannot, and what that means."""
-        label, n = self._label(), number.total()
-        if self._together() != say("no", self.lang):
-            sure = self._together() == say("yes", self.lang)
-            first = self._say("answer_all" if sure else "answer_open", label=label, n=n)
-            return (first, say("answer_none_bad", self.lang), say("answer_means_all", self.lang))
+        label, n = self._label(), number.total() - number["not evaluated"]
+        last = self._not_held()
+        if self._together() == say("yes", self.lang):
+            first = self._say("answer_all", label=label, n=n)
+            said = say("answer_none_bad", self.lang), say("answer_means_all", self.lang)
+            return (first, *said, *last)
+        if self._together() == say("unknown", self.lang):
+            first = self._say("answer_open", label=label, n=n)
+            open_ = self._say("answer_none_bad_open", n=number["unsolved"])
+            return (first, open_, say("answer_means_open", self.lang), *last)
         groups = [g for g in self.reading.groups if g.conflicts]
         most = n - len(bad) - sum(fewest_hitting(g.conflicts) for g in groups)
         told = [f"{x.name} {x.printed}" for x in bad]
@@ -312,7 +347,14 @@ class _Reading:
             self._say("answer_some", label=label, n=n, most=most),
             gap.join(cannot),
             say("answer_means", self.lang),
+            *last,
         )
+
+    def _not_held(self) -> tuple[str, ...]:
+        """Name the printed tests that were not evaluated."""
+        ids = [t.id for t in self.reading.tests if t.status == "not evaluated"]
+        names = self._join(self._say("test_of", id=clean(i)) for i in ids)
+        return (self._say("answer_not_held", n=len(ids), names=names),) if ids else ()
 
     def _counted(self, key: str, part: str, words: Iterable[str], found: Sequence[str]) -> str:
         number = Counter(found)
@@ -326,7 +368,9 @@ class _Reading:
     def _together(self) -> str:
         if not self.reading.clean:
             return say("no", self.lang)
-        solved = all(g.number is not None for g in self.reading.groups)
+        reading = self.reading
+        solved = all(f.solved for f in reading.figures if f.printed is not None)
+        solved = solved and all(map(reading.solved, reading.means.means))
         return say("yes" if solved else "unknown", self.lang)
 
     # ------------------------------------------------------------ figures
@@ -336,22 +380,20 @@ class _Reading:
             verdict.id,
             self.names.figure(verdict.id),
             self.names.percent(verdict.printed),
-            verdict.status,
-            STATUS[verdict.status].text(self.lang),
+            *self._word(verdict.status, solved=verdict.solved or verdict.printed is None),
             _span(verdict.base),
             _span(verdict.count),
             "" if conflict else clean(verdict.why.text(self.lang)),
         )
 
     def _others(self) -> list[FigureLine]:
-        """Put printed means and tests into words; tests that were not evaluated stay in the JSON."""
+        """Put printed means and tests into words."""
         means = [
             FigureLine(
                 m.id,
                 self._say("mean_of", id=clean(m.id)),
                 clean(m.printed),
-                m.status,
-                STATUS[m.status].text(self.lang),
+                *self._word(m.status, solved=self.reading.solved(m)),
                 _span(m.base),
                 "",
                 clean(m.why.text(self.lang)),
@@ -362,17 +404,20 @@ class _Reading:
             FigureLine(
                 t.id,
                 self._say("test_of", id=clean(t.id)),
-                clean(self._join(f"{k} {v}" for k, v in (t.printed or {}).items())),
-                t.status,
-                STATUS[t.status].text(self.lang),
+                self._digits(t),
+                *self._word(t.status),
                 "",
                 "",
                 clean(t.why.text(self.lang)),
             )
             for t in self.reading.tests
-            if t.status in STATUS
         ]
         return [*means, *tests]
+
+    def _word(self, status: str, *, solved: bool = True) -> tuple[str, str]:
+        """Return the status that is told, and its word: of what was not solved, that it was not."""
+        shown = status if solved or status != "possible" else "unsolved"
+        return shown, {**STATUS, **OPEN}[shown].text(self.lang)
 
     def _printed(self, group: GroupVerdict) -> list[str]:
         printed = {f.id for f in self.reading.figures if f.printed is not None}
@@ -460,11 +505,27 @@ class _Reading:
     def _why(self, claim: Claim, verdict: ClaimVerdict, *, tested: bool) -> str:
         """Return the reason for a verdict, without ids; of an evaluated test it is said above."""
         shown = verdict.verdict if tested else verdict.order or verdict.verdict
+        if shown != "not evaluated" and tested and verdict.printed_tests:
+            return self._printed_tests(claim, verdict)
         if shown != "not evaluated":
             plain = claim.test is None and not verdict.witnesses
             return _no_stop(clean(verdict.why.text(self.lang))) if plain else ""
         reason = self._missing(claim)
         return say(reason, self.lang) if reason else _no_stop(clean(verdict.why.text(self.lang)))
+
+    def _printed_tests(self, claim: Claim, verdict: ClaimVerdict) -> str:
+        """Name what the paper prints of tests of a claim's figures."""
+        tests = {t.id: t for t in self.reading.tests if t.id in verdict.printed_tests}
+        names = [
+            f"{self._say('test_of', id=clean(t.id))} ({self._digits(t)}; {self._word(t.status)[1]})"
+            for t in tests.values()
+        ]
+        figures = {i for operand in claim.operands for i in operand}
+        whole = any(set(t.of) != figures for t in tests.values())
+        return self._say("paper_prints_whole" if whole else "paper_prints", names=self._join(names))
+
+    def _digits(self, test: EvidenceVerdict) -> str:
+        return clean(self._join(f"{k} {_shown(v)}" for k, v in (test.printed or {}).items()))
 
     def _missing(self, claim: Claim) -> str:
         """Return which kind of figure a claim lacks, "" if none."""
@@ -505,6 +566,19 @@ class _Reading:
         if rest or not group:
             return self.names.figure(id)
         return self._say("within", outcome=level, group=group)
+
+
+def _open_parts(lines: Iterable[FigureLine]) -> tuple[OpenPart, ...]:
+    """Put what was not solved or not evaluated under its reasons."""
+    found: dict[tuple[str, str, str], list[FigureLine]] = {}
+    for line in lines:
+        if line.status in OPEN:
+            found.setdefault((line.status, line.verdict, line.why), []).append(line)
+    return tuple(OpenPart(*key, tuple(same)) for key, same in found.items())
+
+
+def _shown(printed: object) -> str:
+    return _RANGE.join(map(str, printed)) if isinstance(printed, list | tuple) else str(printed)
 
 
 def _no_stop(text: str) -> str:

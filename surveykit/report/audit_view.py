@@ -26,6 +26,8 @@ from surveykit.report.audit_pictures import Picture, grid_picture, reading_pictu
 from surveykit.report.audit_words import (
     EXPLAINED,
     INTRO,
+    OPEN,
+    OPEN_MEANS,
     STATUS,
     STATUS_MEANS,
     VERDICT,
@@ -165,7 +167,7 @@ def _filled(
         most=_most,
         fitting=fitting(parts, lang),
         intro=[p.text(lang) for p in INTRO],
-        terms=list(_terms(lang)),
+        terms=list(_terms(lang, parts)),
         verdicts=list(_verdicts(lang)),
         say=lambda key, **values: say(key, lang).format(**values),
     )
@@ -176,13 +178,17 @@ def _most(entries: Sequence[object]) -> int:
     return len(entries) if len(entries) <= _SHOWN + 1 else _SHOWN
 
 
-def _terms(lang: Lang) -> Iterator[tuple[str, str]]:
+def _terms(lang: Lang, parts: Sequence[ReadingPart]) -> Iterator[tuple[str, str]]:
     """Yield the words of the page with what they mean."""
     for label in EXPLAINED:
         term, meaning = label.text(lang).split("：" if lang == "zh" else ": ", 1)
         yield term, meaning
     for key, word in STATUS.items():
         yield word.text(lang), STATUS_MEANS[key].text(lang)
+    used = {line.status for part in parts for line in part.open}
+    for key, word in OPEN.items():
+        if key in used:
+            yield word.text(lang), OPEN_MEANS[key].text(lang)
 
 
 def _verdicts(lang: Lang) -> Iterator[tuple[str, str]]:
@@ -259,7 +265,7 @@ def _overview(parts: Sequence[ReadingPart], lang: Lang) -> Iterator[str]:
     if len(parts) > 1:
         yield from ("", *wrap(fitting(parts, lang), _WIDE))
     yield ""
-    for term, meaning in _terms(lang):
+    for term, meaning in _terms(lang, parts):
         yield from _hang(f"{term}{say('colon', lang)}{meaning}", 2)
 
 
@@ -267,11 +273,12 @@ def _first(part: ReadingPart, _: ReadingPart, lang: Lang) -> Iterator[str]:
     """Tell one reading in full."""
     yield from _title(part, lang)
     yield from _problems(part, lang)
+    yield from _headed(say("open", lang), _open(part, lang))
     yield from _headed(say("groups", lang), _groups(part.groups, part.singles, lang))
     yield from _headed(say("figures", lang), _figure_table(part.figures, lang))
     title = say("unprinted", lang).format(n=len(part.unprinted))
     yield from _headed(title, _unprinted(part.unprinted, lang))
-    yield from _claims(part.orders, part.tests, lang)
+    yield from _claims(part, lang)
     yield ""
 
 
@@ -279,27 +286,33 @@ def _later(part: ReadingPart, first: ReadingPart, lang: Lang) -> Iterator[str]:
     """Tell what differs from the first reading."""
     yield from _title(part, lang)
     less = _difference(part, first)
-    if not (less.figures or less.unprinted or less.groups or less.orders or less.tests):
+    if not (
+        less.figures or less.unprinted or less.groups or less.orders or less.tests or less.open
+    ):
         yield from _hang(say("nothing_differs", lang).format(label=first.label), 0)
         yield ""
         return
     yield from _hang(say("same_as", lang).format(label=first.label, id=part.id), 0)
     yield from _problems(less, lang, always=False)
+    yield from _headed(say("open", lang), _open(less, lang))
     yield from _headed(say("groups", lang), _groups(less.groups, 0, lang))
     figures = (*less.figures, *less.unprinted)
     title = say("differing_figures", lang).format(label=first.label)
     yield from _headed(title, _figure_table(figures, lang))
-    yield from _claims(less.orders, less.tests, lang)
+    yield from _claims(less, lang)
     yield ""
 
 
 def _difference(part: ReadingPart, first: ReadingPart) -> ReadingPart:
     """Leave out of a reading what the first one says in the same words."""
-    known = {*first.figures, *first.unprinted, *first.groups, *first.orders, *first.tests}
+    known = {
+        *first.figures, *first.unprinted, *first.groups, *first.orders, *first.tests, *first.open
+    }  # fmt: skip
     return replace(
         part,
         problems=tuple(x for x in part.problems if x not in known),
         conflicting=tuple(x for x in part.conflicting if x not in known),
+        open=tuple(x for x in part.open if x not in known),
         groups=tuple(x for x in part.groups if x not in known),
         figures=tuple(x for x in part.figures if x not in known),
         unprinted=tuple(x for x in part.unprinted if x not in known),
@@ -324,8 +337,22 @@ def _problems(part: ReadingPart, lang: Lang, *, always: bool = True) -> list[str
         for line in part.conflicting:
             lines += _hang(f"{line.name} {line.printed}", 4, "- ")
     if not lines and always:
-        lines = _hang(say("no_problems", lang), 2)
+        whole = part.together == say("yes", lang)
+        lines = _hang(say("no_problems" if whole else "no_problems_open", lang), 2)
     return _headed(say("problems", lang), lines)
+
+
+def _open(part: ReadingPart, lang: Lang) -> Iterator[str]:
+    """List what was not solved or not evaluated under its reasons."""
+    for piece in part.open:
+        yield from _hang(
+            say("open_reason", lang).format(word=piece.verdict, why=piece.why), 2, "· "
+        )
+        most = _most(piece.lines)
+        for line in piece.lines[:most]:
+            yield from _hang(f"{line.name} {line.printed}", 4, "- ")
+        if len(piece.lines) > most:
+            yield from _hang(say("more_figures", lang).format(n=len(piece.lines) - most), 4)
 
 
 def _groups(groups: Sequence[GroupPart], singles: int, lang: Lang) -> Iterator[str]:
@@ -383,7 +410,8 @@ def _unprinted(lines: Sequence[FigureLine], lang: Lang) -> list[str]:
     return [*_figure_table(known, lang), *counted]
 
 
-def _claims(orders: Sequence[ClaimLine], tests: Sequence[TestLine], lang: Lang) -> Iterator[str]:
+def _claims(part: ReadingPart, lang: Lang) -> Iterator[str]:
+    orders, tests = part.orders, part.tests
     if orders:
         lead = [*_hang(say("orders_why", lang), 2)]
         body = [text for line in orders for text in _order(line, lang)]
@@ -391,7 +419,7 @@ def _claims(orders: Sequence[ClaimLine], tests: Sequence[TestLine], lang: Lang) 
     if tests:
         body = [text for line in tests if _judged(line) for text in _test(line, lang)]
         body += _not_evaluated([x for x in tests if not _judged(x)], lang)
-        yield from _headed(say("tests", lang), [*_hang(say("tests_why", lang), 2), *body])
+        yield from _headed(say("tests", lang), [*_hang(part.tests_lead, 2), *body])
     if orders or tests:
         yield ""
         for word, meaning in _verdicts(lang):

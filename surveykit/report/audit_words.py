@@ -10,6 +10,8 @@ __all__ = [
     "COUNTED",
     "EXPLAINED",
     "INTRO",
+    "OPEN",
+    "OPEN_MEANS",
     "STATUS",
     "STATUS_MEANS",
     "VERDICT",
@@ -47,6 +49,12 @@ _PHRASES: Final = {
         "在这种读法下，印出的数字可以同时成立。",
         "In this reading all printed figures can be true together.",
     ),
+    "no_problems_open": Label(
+        "求解过的数字中，没有不可能的，也没有互相矛盾的；其余见下。",
+        "Of what was solved nothing is impossible or in conflict; for the rest see below.",
+    ),
+    "open": Label("未求解、未核查的数字", "Not solved, or not held against the tables"),
+    "open_reason": Label("{word}：{why}", "{word}: {why}"),
     "groups": Label("互有牵连的数字", "Figures that hang together"),
     "figures": Label("全部数字", "All figures"),
     "figures_caption": Label(
@@ -69,6 +77,18 @@ _PHRASES: Final = {
         "同村的人回答相近，实际误差往往更大：设计效应是误差方差放大的倍数，"
         "临界设计效应是放大到多少倍时检验不再显著（不到 1 表示不放大也不显著）。",
         "The tests are the auditor's; the paper reports none. A claim holds when the order is as "
+        "stated and p is below the level, for a simple random sample. People of one village answer "
+        "alike, so that the true error is often larger: the design effect is the factor by which the "
+        "variance grows, and the break-even design effect is the factor at which the test stops being "
+        "significant (below 1: it is not significant even without any).",
+    ),
+    "tests_why_printed": Label(
+        "检验是核查者做的；文中自己印出的检验结果列在“全部数字”中，每项说明里写出对应的是哪一项。"
+        "成立指方向相符且 P 小于所定水平，并假定样本是简单随机抽样。"
+        "同村的人回答相近，实际误差往往更大：设计效应是误差方差放大的倍数，"
+        "临界设计效应是放大到多少倍时检验不再显著（不到 1 表示不放大也不显著）。",
+        "The tests are the auditor's; what the paper itself prints of tests stands under “All figures”, "
+        "and each note names it. A claim holds when the order is as "
         "stated and p is below the level, for a simple random sample. People of one village answer "
         "alike, so that the true error is often larger: the design effect is the factor by which the "
         "variance grows, and the break-even design effect is the factor at which the test stops being "
@@ -107,6 +127,7 @@ _PHRASES: Final = {
     "change_missing": Label("可能有人未回答：{names}", "some may not have answered: {names}"),
     "change_hidden": Label("另有一组未印出：{names}", "one more group, not printed: {names}"),
     "change_percent": Label("{name}：印作 {new}", "{name}: printed as {new}"),
+    "change_printed": Label("{name}：读作 {new}", "{name}: read as {new}"),
     "change_responses": Label(
         "以选择次数而非人数为基数：{names}", "shares of responses, not of respondents: {names}"
     ),
@@ -211,6 +232,18 @@ _PHRASES: Final = {
         "没有哪个数字单独看就不可能，也没有哪几个互相矛盾。",
         "None of them is impossible by itself, and none contradict each other.",
     ),
+    "answer_none_bad_open": Label(
+        "求解过的数字中没有不可能的，也没有互相矛盾的；另有 {n} 个未求解。",
+        "Of those that were solved none is impossible or in conflict; {n} were not solved.",
+    ),
+    "answer_means_open": Label(
+        "未求解的数字既未被证实，也未被否定。",
+        "What was not solved is neither borne out nor refuted.",
+    ),
+    "answer_not_held": Label(
+        "印出的检验中有 {n} 项没有核查：{names}（原因见下）。",
+        "Printed tests that were not held against the tables: {n} ({names}; reasons below).",
+    ),
     "answer_bad": Label("单独看就不可能的是：{names}。", "Impossible by themselves are: {names}."),
     "answer_apart": Label(
         "与其他数字不能同时成立的还有：{names}。",
@@ -260,6 +293,10 @@ _PHRASES: Final = {
     "question_mark": Label(
         "? 表示没有可行表，或印出的数字没有限定。",
         "?: no feasible table, or not limited by the printed figures.",
+    ),
+    "paper_prints": Label("文中印出：{names}", "the paper prints {names}"),
+    "paper_prints_whole": Label(
+        "文中印出的是整张表的检验：{names}", "of the whole table the paper prints {names}"
     ),
     "witness_yes": Label("成立的一例：{cells}", "one in which it holds: {cells}"),
     "witness_no": Label("不成立的一例：{cells}", "one in which it fails: {cells}"),
@@ -328,6 +365,23 @@ STATUS_MEANS: Final = {
     ),
 }  # fmt: skip
 
+OPEN: Final = {
+    "unsolved": Label("未求解", "not solved"),
+    "not evaluated": Label("未核查", "not evaluated"),
+}
+"""What is said of a figure or printed test where there is no status."""
+
+OPEN_MEANS: Final = {
+    "unsolved": Label(
+        "没有与其他数字一起求解：单独看没有矛盾，仅此而已",
+        "not solved beside the other figures: nothing speaks against it alone, and no more is known",
+    ),
+    "not evaluated": Label(
+        "印出的检验没有与可行表核对，原因写在旁边",
+        "a printed test that was not held against the feasible tables, for the reason beside it",
+    ),
+}
+
 EXPLAINED: Final = (
     Label(
         "读法：对文中没有说清之处（基数是谁、有没有人未作答）的一种理解",
@@ -350,6 +404,7 @@ COUNTED: Final = {
     **STATUS,
     **VERDICT,
     "conflict": Label("矛盾", "in conflict"),
+    "unsolved": OPEN["unsolved"],
     "holds in all": Label("都成立", "hold in all feasible tables"),
     "holds in none": Label("都不成立", "hold in none"),
 }
