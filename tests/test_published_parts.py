@@ -15,6 +15,7 @@ from decimal import (
     Decimal,
 )
 from fractions import Fraction
+from pathlib import Path
 
 import brute
 import numpy as np
@@ -22,9 +23,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveykit.errors import UsageError
+import surveykit as sk
+from surveykit.errors import InputError, UsageError
 from surveykit.published import states
 from surveykit.published.conflicts import minimal_conflicts
+from surveykit.published.load import load_published
+from surveykit.published.reconstruct import reconstruct
 from surveykit.published.relation import Relation, Whole, join
 from surveykit.published.rounding import Printed, count_range, share_range
 from surveykit.published.states import (
@@ -36,6 +40,7 @@ from surveykit.published.states import (
     reachable_back,
     steps_that_lead,
 )
+from surveykit.published.verify import verify
 
 DECIMAL = {
     "half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "half_down": ROUND_HALF_DOWN,
@@ -339,3 +344,26 @@ def test_states_back_and_forth_agree_with_plain_loops() -> None:
         for here in (starts, starts[:2]):
             leads = [any(tuple(h + s) in inside for h in here) for s in steps]
             assert states.steps_that_lead(here, steps, ends, box).tolist() == leads
+
+
+def test_files_are_taken_where_what_they_hold_is(tmp_path: Path) -> None:
+    paper = tmp_path / "published.yaml"
+    paper.write_text(
+        'surveykit: published/1\nstudy: {title: A paper}\nvariables: {aware: {levels: ["yes", "no"]}}\n'
+        'counts: [{id: all, count: "3"}]\n'
+        'figures: [{id: yes, percent: "66.7", where: {aware: "yes"}}]\n'
+    )
+    book = tmp_path / "codebook.yaml"
+    book.write_text(
+        "surveykit: codebook/1\nstudy: {title: A paper}\nvariables:\n  aware:\n    question: Aware\n"
+        '    kind: single\n    choices: [{code: "yes", label: "yes"}, {code: "no", label: "no"}]\n'
+    )
+    assert sk.audit(str(paper)).to_json() == sk.audit(load_published(paper)).to_json()
+    (made,) = reconstruct(str(paper), book, folder=tmp_path)
+    found = verify(paper, sk.read(made, codebook=book))
+    assert [(c.id, c.computed, c.status) for c in found.comparisons] == [
+        ("all", "3", "match"),
+        ("yes", "66.7", "match"),
+    ]
+    with pytest.raises(InputError, match="cannot be read"):
+        sk.audit(tmp_path / "none.yaml")

@@ -12,7 +12,7 @@ from surveykit.plots.looks import SPAN, bar_look, dot_look, patch
 from surveykit.plots.output import describe
 from surveykit.plots.plan import Plan, Point
 from surveykit.plots.style import INK
-from surveykit.text import width
+from surveykit.text import width, wrap_evenly
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -122,16 +122,23 @@ class Canvas:
 
 
 def make_canvas(
-    plan: Plan, ax: Axes | None, thick: float, upright: bool, deep: int | None = None
-) -> Canvas:
-    """Lay out the categories, label them, and make axes of the size that they need."""
+    plan: Plan, ax: Axes | None, thick: float, upright: bool, deep: int | None = None,
+    label: int | None = None,
+) -> Canvas:  # fmt: skip
+    """Lay out the categories, label them, and make axes of the size that they need.
+
+    `label` is the width at which labels wrap, in cells.
+    """
     plan = readable(plan)
     bars_each = deep or len(plan.series)
-    cells = UPRIGHT_LABEL if upright else _LABEL
+    cells = label or (UPRIGHT_LABEL if upright else _LABEL)
     labels = [
-        "\n".join([*lines_of(c.label, cells), *([c.base] if c.base else [])])
+        "\n".join([
+            *(wrap_evenly(c.label, label) if label else lines_of(c.label, cells)),
+            *([c.base] if c.base else []),
+        ])
         for c in plan.categories
-    ]
+    ]  # fmt: skip
     if upright and "arbitrary" in plan.marks:
         thick = 0.72
     size = _across if upright else _down

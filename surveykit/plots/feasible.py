@@ -64,6 +64,7 @@ _VERDICTS: Final = {
     "undetermined": (Label("未定", "undetermined"), "#C9D3DC", "?"),
     "not evaluated": (Label("无法核查", "not evaluated"), "#FFFFFF", "–"),
 }
+_CLAIM: Final = 40  # width of a claim in cells, before it wraps
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,9 @@ def _chosen(found: ReadingAudit, figures: Sequence[str] | None) -> list[FigureVe
 
 
 def _start(
-    rows: Sequence[_Row], ax: Axes | None, title: str, axis: str, lang: Lang, chart: str
-) -> tuple[Canvas, Plan]:
+    rows: Sequence[_Row], ax: Axes | None, title: str, axis: str, lang: Lang, chart: str,
+    label: int | None = None,
+) -> tuple[Canvas, Plan]:  # fmt: skip
     if not rows:
         raise UsageError("there is nothing to draw.", hint="choose figures of this reading.")
     told = [_say("row", lang, name=r.name, text=r.text) for r in rows]
@@ -115,7 +117,7 @@ def _start(
         chart=chart,
         alt=f"{clean(title)}{stop}{axis}{stop}{semi.join(told)}{stop}".strip(),
     )
-    return make_canvas(plan, ax, DOT, upright=False), plan
+    return make_canvas(plan, ax, DOT, upright=False, label=label), plan
 
 
 def _finish(canvas: Canvas, legend: Sequence[Any]) -> Axes:
@@ -414,7 +416,7 @@ def verdicts(
         for c in shown
     ]  # fmt: skip
     with style():
-        canvas, _ = _start(rows, ax, title or _say("verdicts", lang), "", lang, "")
+        canvas, _ = _start(rows, ax, title or _say("verdicts", lang), "", lang, "", _CLAIM)
         for x, reading in enumerate(audit.readings):
             for place, claim in zip(canvas.centres, shown, strict=True):
                 _cell(canvas, x, place, said[reading.id, claim])

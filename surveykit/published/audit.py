@@ -7,6 +7,7 @@ minimal conflicts where a group has no table, judge the claims over all tables t
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -30,6 +31,7 @@ from surveykit.published.evidence import (
 )
 from surveykit.published.fold import fold_key
 from surveykit.published.halting import INTERRUPTED, OUT_OF_TIME, Halt
+from surveykit.published.load import as_published
 from surveykit.published.means_audit import MeansAudit, MeanVerdict, audit_means, means_of
 from surveykit.published.mending import mend
 from surveykit.published.model import Item, Reading, groups_of, read_as
@@ -167,7 +169,7 @@ class Audit(Rows):
 
 
 def audit(
-    published: Published,
+    published: Published | str | os.PathLike[str],
     scenarios: Iterable[str] | None = None,
     *,
     lang: Lang = "zh",
@@ -178,7 +180,8 @@ def audit(
 
     Parameters
     ----------
-    published : Published
+    published : Published or path
+        What `load_published` returns, or the file itself.
     scenarios : iterable of str, optional
         Ids of readings; all of them when not given.
     lang : {"zh", "en"}
@@ -194,6 +197,7 @@ def audit(
     UnknownNameError
         For a reading that the file does not have.
     """
+    published = as_published(published)
     ids = [s.id for s in published.scenarios] if scenarios is None else list(scenarios)
     chosen = [published.scenario(i) for i in ids]
     memo: dict[Any, Any] = {}

@@ -7,6 +7,7 @@ that ``"41.0"`` keeps its decimals and a percentage given as a number can be tol
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -55,6 +56,11 @@ CLAIM = ("id", *KINDS, "test", "alpha", "quote", *WORDS)
 SCENARIO = ("id", "missing", "hidden", "counts", "figures", "without", *WORDS)
 
 
+def as_published(published: Published | str | os.PathLike[str]) -> Published:
+    """Return printed figures as they are, or read them from the file of that name."""
+    return published if isinstance(published, Published) else load_published(Path(published))
+
+
 def load_published(path: str | Path) -> Published:
     """Read a `published.yaml` file.
 
@@ -96,7 +102,7 @@ def _published(root: Tree, data: bytes) -> Published:
     known = {f.id: f for f in figures}
     claims = _each(top.get("claims"), "claims", lambda t: _claim(t, known, variables))
     tests = _each(top.get("tests"), "tests", lambda t: read_test(t, known, variables))
-    means = _each(top.get("means"), "means", lambda t: read_mean(t, variables))
+    means = _each(top.get("means"), "means", lambda t: read_mean(t, variables, counts))
     named: dict[str, PrintedTest | PrintedMean] = {t.id: t for t in tests}
     named |= {m.id: m for m in means}
     scenarios = _each(

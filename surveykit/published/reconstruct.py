@@ -8,6 +8,7 @@ file says which cells are printed, which are implied, and that everything else i
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +17,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surveykit.codebook import Codebook
+from surveykit.codebook import Codebook, load_codebook
 from surveykit.errors import InputError, SurveyKitError, UnknownNameError, UsageError
 from surveykit.io import write_atomic, write_csv
 from surveykit.published.audit import FigureVerdict, ReadingAudit, audit_reading
 from surveykit.published.document import Published
 from surveykit.published.draw import draw_table
+from surveykit.published.load import as_published
 from surveykit.published.matching import Matched, match_variable
 from surveykit.published.model import Item, Reading
 from surveykit.published.ranges import feasible_ranges
@@ -51,8 +53,8 @@ class Synthesis:
 
 
 def reconstruct(
-    published: Published,
-    codebook: Codebook,
+    published: Published | str | os.PathLike[str],
+    codebook: Codebook | str | os.PathLike[str],
     *,
     folder: str | Path,
     scenario: str | None = None,
@@ -64,8 +66,8 @@ def reconstruct(
 
     Parameters
     ----------
-    published : Published
-    codebook : Codebook
+    published : Published or path
+    codebook : Codebook or path
         Its variables are matched by name; a level by code, else by label, else by position.
     folder : path
     scenario : str, optional
@@ -85,6 +87,8 @@ def reconstruct(
     InputError
         When the reading has no feasible table, or the codebook lacks a variable or level.
     """
+    published = as_published(published)
+    codebook = codebook if isinstance(codebook, Codebook) else load_codebook(Path(codebook))
     made = synthesize(
         published, codebook, scenario=scenario, seed=seed, draws=draws, progress=progress
     )

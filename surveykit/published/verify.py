@@ -7,6 +7,7 @@ another base, responses instead of cases, another rounding, another reading of t
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from surveykit.published.comparing import Case, Comparison, digits, read_figure,
 from surveykit.published.document import AS_PRINTED, Count, Figure, Published, Scenario
 from surveykit.published.document_means import PrintedMean
 from surveykit.published.document_tests import PrintedTest
+from surveykit.published.load import as_published
 from surveykit.published.observed import Observed, Share, other_bases
 from surveykit.published.rounding import ROUNDINGS, Printed, count_range, prints
 from surveykit.published.verify_claims import compare_claim
@@ -90,7 +92,7 @@ class Verification(Rows):
 
 
 def verify(
-    published: Published,
+    published: Published | str | os.PathLike[str],
     survey: Survey,
     *,
     scenario: str | None = None,
@@ -100,7 +102,7 @@ def verify(
 
     Parameters
     ----------
-    published : Published
+    published : Published or path
     survey : Survey
         Its variables are found by name, header or question; a level by code, else by label, else
         (with a codebook of as many choices) by position. Weights are not used: a weighted
@@ -138,6 +140,7 @@ def verify(
     >>> found.comparisons[1].readings[0].en
     'rounding truncate prints 66.6'
     """
+    published = as_published(published)
     chosen = published.scenario(scenario or _followed(published, survey))
     case = Case(published, chosen, Observed(survey, published))
     comparisons = (
