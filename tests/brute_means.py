@@ -264,7 +264,7 @@ def _mean(
 ) -> None:  # fmt: skip
     made = Mean("_".join(["m", *within.values()]), "v", within)
     made.divisor = str(rng.choice(["either", "n", "n-1"]))
-    n, total, squares = (sum(x) for x in zip(*(moments_of(study, made, c) for c in people)))  # fmt: skip
+    n, total, squares = (sum(x) for x in zip(*(moments_of(study, made, c) for c in people), strict=True))  # fmt: skip
     if n == 0:
         return
     mode = study.problem.rounding

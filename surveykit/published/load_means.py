@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any, Protocol
 
 from surveykit.codebook import Tree
@@ -22,10 +23,25 @@ MOST_SCORES = 200
 class _Variable(Protocol):
     @property
     def levels(self) -> tuple[str, ...]: ...
+    @property
+    def kind(self) -> str: ...
 
 
-def read_mean(tree: Tree, variables: Mapping[str, _Variable]) -> PrintedMean:
-    """Read one entry of `means`.
+class _Count(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def where(self) -> Mapping[str, tuple[str, ...]]: ...
+    @property
+    def what(self) -> str: ...
+
+
+def read_mean(
+    tree: Tree, variables: Mapping[str, _Variable], counts: Iterable[_Count] = ()
+) -> PrintedMean:
+    """Read one entry of `means`; `counts` are the printed ones, which no base can exceed.
 
     Raises
     ------
@@ -35,11 +51,19 @@ def read_mean(tree: Tree, variables: Mapping[str, _Variable]) -> PrintedMean:
     keys = tree.keys("a mean", MEAN_KEYS)
     for name in ("id", "of"):
         if name not in keys:
-            tree.fail(f"the key {name!r} is missing.")
+            tree.fail(
+                f"the key {name!r} is missing.",
+                'for example  {id: m1, of: satisfaction, mean: "3.48", sd: "1.20"}.',
+            )
     if "mean" not in keys and "sd" not in keys:
         tree.fail("neither `mean` nor `sd` is given.", 'for example  mean: "3.48", sd: "1.20".')
     of = keys["of"].text("of")
-    return PrintedMean(
+    if of in variables and variables[of].kind == "multiple":
+        keys["of"].fail(
+            f"{of!r} is a multiple-response question: its choices have no mean.",
+            "for the mean number of choices name another variable, with  range: [0, …].",
+        )
+    mean = PrintedMean(
         id=keys["id"].text("id"),
         of=of,
         scores=_scores(tree, keys, of, variables),
@@ -48,6 +72,23 @@ def read_mean(tree: Tree, variables: Mapping[str, _Variable]) -> PrintedMean:
         note=_label(keys["note"]) if "note" in keys else Label(),
         **_parts(keys, variables),
     )
+    if of in mean.within:
+        keys["within"].fail(
+            f"the mean of {of!r} stands within {of!r} itself.", "name another grouping."
+        )
+    _check_base(mean, keys, counts)
+    return mean
+
+
+def _check_base(mean: PrintedMean, keys: Mapping[str, Tree], counts: Iterable[_Count]) -> None:
+    """Refuse a base that is larger than the printed number of its group, or of everyone."""
+    for count in counts:
+        mine = not count.where or dict(count.where) == dict(mean.within)
+        if mean.n is not None and not count.what and mine and mean.n > count.count:
+            keys["n"].fail(
+                f"n of the mean {mean.id!r} is {mean.n}, but {count.id!r} counts {count.count}.",
+                "leave `n` out where the base is a count of the file; else check the digits.",
+            )
 
 
 def changed_mean(
@@ -82,16 +123,37 @@ def _value(tree: Tree, name: str) -> str:
     try:
         printed = PrintedValue.parse(text)
     except SurveyKitError as error:
-        tree.fail(error.message, error.hint)
+        tree.fail(error.message, _hint(name, text) or error.hint)
     if name == "sd" and printed.negative:
-        tree.fail("a standard deviation is not negative.")
+        tree.fail(
+            f"a standard deviation is not negative, got {text!r}.", "check the digits, or the key."
+        )
     return text
+
+
+def _hint(name: str, text: str) -> str:
+    """Say how a mean that is written otherwise is to be written."""
+    both = re.fullmatch(r"\s*(-?[0-9.]+)\s*(?:±|\+/-|\()\s*([0-9.]+)\s*\)?\s*", text)
+    if both:
+        return f'mean and SD apart:  mean: "{both.group(1)}", sd: "{both.group(2)}".'
+    if re.fullmatch(r"-?[0-9]+,[0-9]+", text):
+        return f'with a point:  {name}: "{text.replace(",", ".")}".'
+    if "%" in text:
+        return "a percentage belongs under `figures`."
+    if "?" in text or "[" in text:
+        return "choose digits that cannot be read under `scenarios`, one reading for each."
+    return ""
 
 
 def _whole(tree: Tree, name: str) -> int:
     text = str(tree.value)
     if not re.fullmatch(r"[1-9][0-9]{0,8}", text):
-        tree.fail(f"{name} must be a whole number of 1 or more, got {tree.kind}.")
+        got = repr(tree.value) if isinstance(tree.value, str) else tree.kind
+        what = {"n": "people who answered", "items": "items that are averaged"}[name]
+        tree.fail(
+            f"{name} must be a whole number of 1 or more, got {got}.",
+            f'{name} is the number of {what}: for example  {name}: "4".',
+        )
     return int(text)
 
 
@@ -116,27 +178,38 @@ def _scores(
     levels = variables[of].levels if of in variables else None
     if "scores" in keys or "range" in keys:
         scores = read_scores(keys, tree)
+        items = str(keys["items"].value) if "items" in keys else "1"
         if levels is not None and len(levels) != len(scores):
-            tree.fail(f"{of!r} has {len(levels)} levels, but there are {len(scores)} scores.")
+            tree.fail(
+                f"{of!r} has {len(levels)} levels, but there are {len(scores)} scores.",
+                "give one score for each level, in their order"
+                + (
+                    " (of one item: the total is made of `items` of them)." if items != "1" else "."
+                ),
+            )
         return scores
     stated = getattr(variables.get(of), "scores", ())
     if stated:
         return tuple(stated)
     if levels is None:
-        known = f"The variables are {', '.join(variables)}." if variables else ""
-        tree.fail(
-            f"{of!r} is no variable of this file, and its scores are not given. {known}".strip(),
+        near = get_close_matches(of, variables, 1)
+        meant = f" Did you mean {near[0]!r}?" if near else ""
+        known = f" The variables are {', '.join(variables)}." if variables and not near else ""
+        keys["of"].fail(
+            f"{of!r} is no variable of this file, and its scores are not given.{meant}{known}",
             "add  range: [1, 5]  (smallest, largest) or  scores: [1, 3, 5].",
         )
     try:
         scores = tuple(int(level) for level in levels)
     except ValueError:
-        tree.fail(
+        keys["of"].fail(
             f"the levels of {of!r} are no whole numbers ({', '.join(levels)}).",
             "add  scores: [1, 2, …] , one for each level.",
         )
     if len(set(scores)) != len(scores):
-        tree.fail(f"two levels of {of!r} are the same number.")
+        keys["of"].fail(
+            f"two levels of {of!r} are the same number.", "add  scores: […] , one for each level."
+        )
     return scores
 
 
@@ -144,11 +217,14 @@ def read_scores(keys: Mapping[str, Tree], tree: Tree) -> tuple[int, ...]:
     """Read `scores` or `range`: whole numbers, each once."""
     both = [name for name in ("scores", "range") if name in keys]
     if len(both) != 1:
-        tree.fail("give either `scores` or `range`.")
+        tree.fail("both `scores` and `range` are given.", "give one of them.")
     numbers = [_score(t) for t in keys[both[0]].items(both[0])]
     if both[0] == "scores":
         if len(set(numbers)) != len(numbers) or not numbers:
-            keys["scores"].fail("scores must be named once each, and at least one.")
+            keys["scores"].fail(
+                "scores must be named once each, and at least one.",
+                "for example  scores: [1, 3, 5].",
+            )
         return tuple(numbers)
     if len(numbers) != 2 or not 0 <= numbers[1] - numbers[0] <= MOST_SCORES:
         keys["range"].fail(
@@ -160,7 +236,10 @@ def read_scores(keys: Mapping[str, Tree], tree: Tree) -> tuple[int, ...]:
 
 def _score(tree: Tree) -> int:
     if not re.fullmatch(r"-?[0-9]{1,6}", str(tree.value)):
-        tree.fail(f"a score is a whole number, got {tree.value!r}.")
+        tree.fail(
+            f"a score is a whole number, got {tree.value!r}.",
+            "half points: twice the scores with  items: 2  (the mean is of halves).",
+        )
     return int(str(tree.value))
 
 

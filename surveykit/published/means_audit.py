@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from surveykit.errors import UnsupportedError
 from surveykit.published.conflicts import minimal_conflicts
 from surveykit.published.document import Published, Scenario
-from surveykit.published.document_means import PrintedMean
+from surveykit.published.document_means import PrintedMean, PrintedValue
 from surveykit.published.means import ScoreDistributions, nearest_means, nearest_sds
 from surveykit.published.means_joint import Solution, System, subject
 from surveykit.published.model import Item, Reading, groups_of
@@ -276,6 +277,14 @@ def _ranges(found: ScoreDistributions) -> dict[int, Range]:
         return {}
 
 
+def _outside(m: PrintedMean) -> bool:
+    """Whether no number of people has a mean like this."""
+    low, high = Fraction(min(m.scores)), Fraction(max(m.scores))
+    value = PrintedValue.parse(m.mean or "0")
+    unit = Fraction(1, 10**value.decimals)
+    return m.mean is not None and not low - unit < value.value < high + unit
+
+
 def _why_alone(
     base: Range, what: tuple[str, str | None], near: tuple[str, ...], status: str, m: PrintedMean
 ) -> Label:
@@ -284,6 +293,12 @@ def _why_alone(
     en_near = f" The nearest that are possible on this base: {', '.join(near)}." if near else ""
     items = f" × {m.items}" if m.items > 1 else ""
     span = f"{m.scores[0]}…{m.scores[-1]}" if len(m.scores) > 3 else ", ".join(map(str, m.scores))
+    if what[0] == "mean" and _outside(m):
+        return Label(
+            f"平均数 {m.mean} 超出得分范围（{span}）。先核对 scores、range、items 是否写对。{BENIGN.zh}",
+            f"the mean {m.mean} lies outside the scores ({span}): check `scores`, `range` and `items` "
+            f"in the file. {BENIGN.en}",
+        )
     if what[0] == "mean":
         return Label(
             f"{n}{items} 个整数得分（{span}）的平均数不会印成 {what[1]}。{zh_near}{BENIGN.zh}",
