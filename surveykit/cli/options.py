@@ -77,6 +77,23 @@ class NetsName(StrEnum):
     none = "none"
 
 
+class MeasureName(StrEnum):
+    difference = "difference"
+    ratio = "ratio"
+    odds_ratio = "odds_ratio"
+
+
+class RepType(StrEnum):
+    jk1 = "JK1"
+    jk2 = "JK2"
+    jkn = "JKn"
+    brr = "BRR"
+    fay = "Fay"
+    bootstrap = "bootstrap"
+    sdr = "SDR"
+    other = "other"
+
+
 File = Annotated[
     str, typer.Argument(metavar="FILE", help="Responses, as the survey tool exported them.")
 ]
@@ -110,12 +127,58 @@ LonelyPsu = Annotated[
     str | None,
     typer.Option("--lonely-psu", metavar="RULE", help="What a stratum with one cluster does."),
 ]
+RepWeights = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--repweights",
+        metavar="C",
+        help="Columns of replicate weights, in place of strata and clusters; 'rep*' is a pattern.",
+    ),
+]
+RepTypeOption = Annotated[
+    RepType | None,
+    typer.Option(
+        "--rep-type",
+        metavar="TYPE",
+        case_sensitive=False,
+        help="JK1, JK2, JKn, BRR, Fay, bootstrap, SDR (ACS, CPS) or other: how they were made.",
+    ),
+]
+Rho = Annotated[
+    float | None, typer.Option("--rho", metavar="R", help="The factor of Fay's method.")
+]
+Scale = Annotated[
+    float | None,
+    typer.Option("--scale", metavar="A", help="Factor of the variance, not that of --rep-type."),
+]
+Rscales = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rscales", metavar="A,A", help="Factor of each replicate; one number stands for all."
+    ),
+]
+Mse = Annotated[
+    bool | None,
+    typer.Option(
+        "--mse/--no-mse", help="Spread about the estimate, or the mean of the replicates [no-mse]."
+    ),
+]
+CombinedWeights = Annotated[
+    bool | None,
+    typer.Option(
+        "--combined-weights/--no-combined-weights",
+        help="Whether replicate weights contain the weight; if not, they are multiplied by it.",
+    ),
+]
 Where = Annotated[
     str | None, typer.Option("--where", metavar="EXPR", help="Only these, as in: age >= 18.")
 ]
 Keep = Annotated[
     list[str] | None,
     typer.Option("--keep", metavar="COL", help="Keep this column though it identifies people."),
+]
+Level = Annotated[
+    float, typer.Option("--level", metavar="P", help="Confidence level of the intervals.")
 ]
 Tests = Annotated[
     list[str] | None, typer.Option("--test", metavar="NAME", help="chi2, fisher, anova, …")

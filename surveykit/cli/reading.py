@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from surveykit.cli import options as opt
+from surveykit.cli.groups import Columns, Sample, Source
+from surveykit.cli.sampling import designed, roles_of
 from surveykit.cli.talk import remark
 from surveykit.errors import SurveyKitError, UsageError
 from surveykit.text import Lang
@@ -29,6 +30,12 @@ def source_of(
     return {"keep": keep or (), "labels": labels, "sheet": sheet, "format": format}
 
 
+def sampled(file: str, source: Source, sample: Sample) -> Survey:
+    """Return the survey of FILE with its design, of those whom ``--where`` names."""
+    how = source_of(source.keep, source.labels, source.sheet, source.input_format)
+    return survey_of(file, source.codebook, source.where, how, roles_of(sample))
+
+
 def survey_of(
     file: str,
     codebook: str | None = None,
@@ -41,7 +48,7 @@ def survey_of(
     source = source or {}
     survey = read(file, codebook=codebook, **source)
     if roles:
-        design = replace(survey.design, **roles)
+        design = designed(survey.design, dict(roles))
         if design.simple:
             raise UsageError(
                 "--lonely-psu belongs to a sample design, and there is none.",
@@ -54,22 +61,9 @@ def survey_of(
     return survey if where is None else survey.where(where)
 
 
-def roles_of(
-    weight: str | None,
-    strata: str | None,
-    psu: list[str] | None,
-    fpc: list[str] | None,
-    lonely_psu: str | None,
-) -> dict[str, Any]:
-    """Return the roles given as options; those of the codebook stay for the others."""
-    given = {"weight": weight, "strata": strata, "psu": psu, "fpc": fpc, "lonely_psu": lonely_psu}
-    return {role: column for role, column in given.items() if column}
-
-
-def letters_of(
-    against: opt.Against | None, alpha: list[float] | None, adjust: opt.Adjust | None
-) -> Letters | str:
+def letters_of(columns: Columns) -> Letters | str:
     """Return how columns are compared, "none" where it was not asked for."""
+    against, alpha, adjust = columns.letters, columns.alpha, columns.adjust
     if against is None:
         named = [n for n, v in (("--alpha", alpha), ("--adjust", adjust)) if v]
         if named:

@@ -7,11 +7,11 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from surveykit.cli import options as opt
+from surveykit.cli.groups import Shown
 from surveykit.cli.reading import codebook_beside
 from surveykit.cli.talk import deliver, remark
 from surveykit.cli.targets import FILES
-from surveykit.text import Lang
+from surveykit.text import Lang, NumberFormat
 
 if TYPE_CHECKING:
     from surveykit.estimate import Estimates
@@ -28,37 +28,39 @@ def csv_lacks(kind: str, test: list[str] | None, letters: object) -> None:
 def show(
     estimates: Estimates,
     kind: str,
-    output: str | None,
-    stats: list[str] | None,
-    layout: opt.LayoutName | None,
-    theme: ThemeName = "three_line",
+    shown: Shown,
+    *,
+    default: list[str] | None = None,
+    notes: tuple[str, ...] = (),
 ) -> None:
-    """Write estimates in one of the formats."""
+    """Write estimates in one of the formats; `default` stands where no statistic is asked for."""
     if kind == "json":
-        deliver(_estimates_json(estimates), output)
+        deliver(_estimates_json(estimates), shown.output)
     elif kind == "csv":
         remark(estimates.notes)
-        deliver(_estimates_csv(estimates), output)
+        deliver(_estimates_csv(estimates), shown.output)
     else:
-        _table(estimates, kind, output, stats, layout, theme)
+        _table(estimates, kind, shown, shown.stat or default, notes)
 
 
 def _table(
     estimates: Estimates,
     kind: str,
-    output: str | None,
+    shown: Shown,
     stats: list[str] | None,
-    layout: opt.LayoutName | None,
-    theme: ThemeName = "three_line",
+    notes: tuple[str, ...],
 ) -> None:
     from surveykit.tables import table
 
-    battery = layout is None and _is_battery(estimates)
+    battery = shown.layout is None and _is_battery(estimates)
     made = table(
         estimates,
         stats=stats or (["percent"] if battery else None),
-        layout="battery" if battery else layout.value if layout else "groups_across",
+        layout="battery" if battery else shown.layout.value if shown.layout else "groups_across",
+        notes=notes,
     )
+    theme: ThemeName = shown.theme.value
+    output = shown.output
     if kind in FILES and output is not None:
         _to_file(made, kind, output, theme)
     elif kind == "html":
@@ -73,6 +75,19 @@ def _table(
             "text": made.to_text,
         }
         deliver(views[kind](theme=theme).rstrip("\n") + "\n", output)
+
+
+def contrast_notes(estimates: Estimates) -> tuple[str, ...]:
+    """Return the p-values of differences, a line of each level."""
+    number = NumberFormat.of(estimates.spec.lang)
+    lines: dict[str, list[str]] = {}
+    for row in estimates.comparisons.rows:
+        p = row.p if row.p_adjusted is None else row.p_adjusted
+        lines.setdefault(row.level, []).append(f"{row.by_level} p {number.p(p)}")
+    stop, colon = ("；", "：") if estimates.spec.lang == "zh" else ("; ", ": ")
+    return tuple(
+        f"{level}{colon if level else ''}{stop.join(said)}" for level, said in lines.items()
+    )
 
 
 def _to_file(made: Table | Book, kind: str, output: str, theme: ThemeName) -> None:
@@ -119,7 +134,7 @@ def _estimates_json(estimates: Estimates) -> str:
         "tests": estimates.tests.to_dicts(),
         "notes": list(estimates.notes),
     }
-    if estimates.comparisons.options is not None:
+    if estimates.comparisons.options is not None or estimates.comparisons.rows:
         content["comparisons"] = estimates.comparisons.to_dicts()
     return to_json(content)
 
