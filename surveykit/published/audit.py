@@ -18,7 +18,7 @@ import numpy as np
 
 from surveykit.errors import InputError
 from surveykit.published.claims import ClaimVerdict, Situation, judge
-from surveykit.published.conflicts import minimal_conflicts
+from surveykit.published.conflicts import Conflicts
 from surveykit.published.document import Figure, Published, Scenario
 from surveykit.published.document_means import PrintedMean
 from surveykit.published.document_tests import PrintedTest
@@ -30,6 +30,7 @@ from surveykit.published.evidence import (
     printed_tests,
 )
 from surveykit.published.fold import fold_key
+from surveykit.published.group_conflicts import group_conflicts
 from surveykit.published.halting import INTERRUPTED, OUT_OF_TIME, Halt
 from surveykit.published.load import as_published
 from surveykit.published.means_audit import MeansAudit, MeanVerdict, audit_means, means_of
@@ -316,7 +317,10 @@ def _mended(
 ) -> GroupVerdict:
     """Add what would make the figures of a group possible together."""
     statuses = {i: v.status for i, v in verdicts.items() if v.printed is not None}
-    found = mend(published, scenario, reading, group.figures, group.conflicts, statuses)
+    large = group.solved is not None and not group.solved.followed
+    found = mend(
+        published, scenario, reading, group.figures, group.conflicts, statuses, large=large
+    )
     return replace(group, repairs=found.found, all_repairs=found.complete)
 
 
@@ -474,17 +478,12 @@ def _solved(
             GroupVerdict(ids, None, group.exact and group.proven, why=_loop(group), solved=group),
             group,
         )
-    if not group.followed:
-        for item in figures:
-            alone = _alone(reading, item, "possible")
-            verdicts[item.id] = replace(alone, status="conflict", why=_TOGETHER)
-        return GroupVerdict(ids, 0, True, all_conflicts=False, why=_TOGETHER, solved=group)
     if not _feasible(reading, left, frozenset()):
         names = ", ".join(i.id for i in left if i.exact is not None)
         raise InputError(
             f"the printed counts contradict each other ({names}).", where=reading.where
         )
-    conflicts = minimal_conflicts([i.id for i in figures], lambda s: _feasible(reading, left, s))
+    conflicts = group_conflicts(group)
     sums = _explained_sums(reading, conflicts.sets)
     if sums:
         for item in [i for i in left if i.id in sums]:
@@ -499,16 +498,24 @@ def _solved(
     for item in figures:
         status: Status = "conflict" if item.id in members else "possible"
         verdicts[item.id] = _alone(reading, item, status, conflicts.sets)
-    return GroupVerdict(
-        ids, 0, group.exact, conflicts.sets, conflicts.complete, why=_loop(group), solved=group
+    exact, why = (group.exact, _loop(group)) if group.followed else (True, Label())
+    if not conflicts.complete and not (group.followed and conflicts.sure):
+        why = _searched(conflicts)
+    return GroupVerdict(ids, 0, exact, conflicts.sets, conflicts.complete, why=why, solved=group)
+
+
+def _searched(conflicts: Conflicts) -> Label:
+    """How far the conflicts of a group too large to follow were looked for."""
+    zh, en = "", ""
+    if conflicts.unproven:
+        k = len(conflicts.unproven)
+        zh = f"其中 {k} 组未证明不能再小；"
+        en = f"; of {k} of these sets it is not shown that no smaller one suffices"
+    return Label(
+        f"本组数字不能同时成立（已证明）；组太大，只找出部分矛盾。{zh}其余未列出的数字也可能参与其他矛盾。",
+        "the figures of this group cannot all be true (proven); the group is too large to search for "
+        f"every conflict{en}. Figures that stand in none of those found may stand in others.",
     )
-
-
-_TOGETHER = Label(
-    "本组数字不能同时成立（已证明）；组太大，没有再找出是其中哪几个。先考虑抄录错误、有人未作答或另有基数。",
-    "the figures of this group cannot all be true (proven); the group is too large to search which of "
-    "them. A copying error, item non-response or another base come first.",
-)
 
 
 def _counted(verdict: GroupVerdict, group: Group) -> GroupVerdict:

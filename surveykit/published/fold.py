@@ -38,6 +38,7 @@ from surveykit.published.states import (
     encode,
     reachable_back,
     steps_that_lead,
+    sums_exceed,
 )
 
 __all__ = ["Atoms", "Fold", "FoldKey", "build_fold", "fold_key", "outside"]
@@ -109,10 +110,14 @@ class Fold:
                 np.zeros((1, len(self.box.limits)), dtype=np.int64),
                 np.ones(1, dtype=np.int64),
             )
-            self._forward.append(start)
-            for atoms, steps in zip(self.atoms, self.columns, strict=True):
-                unique = _unique_steps(steps, atoms.weight, self.box)
-                self._forward.append(add_groups(self._forward[-1], unique, self.box))
+            out = [start]
+            each = zip(self.atoms, self.columns, strict=True)
+            groups = [_unique_steps(steps, atoms.weight, self.box) for atoms, steps in each]
+            for group, after in zip(groups, [*groups[1:], None], strict=True):
+                if after and sums_exceed(out[-1][0], group[0], len(after[0]), self.box):
+                    raise TooLargeError("too many combinations of groups to list")
+                out.append(add_groups(out[-1], group, self.box))
+            self._forward.extend(out)
         return self._forward
 
     def final(self, *, counted: bool = True) -> tuple[Ints, NDArray[Any]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from surveykit.published.document import Published, Scenario
@@ -20,6 +21,8 @@ def mend(
     figures: Sequence[str],
     conflicts: Sequence[Sequence[str]],
     statuses: Mapping[str, str],
+    *,
+    large: bool = False,
 ) -> Repairs:
     """Return the repairs of one group of figures; none where nothing is wrong.
 
@@ -34,6 +37,8 @@ def mend(
         Its minimal conflicts.
     statuses : mapping of str to str
         The status of every printed figure of the reading.
+    large : bool
+        Whether the tables of the group are too many to follow.
     """
     bad = [i for i in figures if statuses.get(i) == "impossible"]
     if not bad and not conflicts:
@@ -43,15 +48,14 @@ def mend(
         return Repairs(ratio_repairs(published, scenario, ratio, reading.rounding), True)
     key = _meaning(reading, figures, conflicts, bad, scenario)
     if key not in reading.memo:
-        reading.memo[key] = _mend(published, scenario, reading, figures, conflicts, statuses, bad)
+        find = partial(find_repairs, published, scenario, reading, large=large)
+        reading.memo[key] = _mend(find, figures, conflicts, statuses, bad)
     known: Repairs = reading.memo[key]
     return known
 
 
 def _mend(
-    published: Published,
-    scenario: Scenario,
-    reading: Reading,
+    find: Callable[..., Repairs],
     figures: Sequence[str],
     conflicts: Sequence[Sequence[str]],
     statuses: Mapping[str, str],
@@ -70,7 +74,7 @@ def _mend(
     complete = True
     for number, (ids, sets) in enumerate(targets):
         order = [i for i in figures if i in ids]
-        some = find_repairs(published, scenario, reading, order, sets, beside)
+        some = find(order, sets, beside)
         found += [replace(r, whole=number == 0) for r in some.found]
         complete &= some.complete
     seen: dict[str, Repair] = {}

@@ -94,6 +94,10 @@ class Narrowed(Group):
         """Whether `number` and ranges are exact: the group's are, and its listing has its number."""
         return self.base.exact and all(self._counts_alike(key) for key in self._kept)
 
+    @property
+    def _refuted(self) -> bool:
+        return self.base._refuted
+
     def _counts_alike(self, key: FoldKey) -> bool:
         try:
             relation, ends = self.base.relations[key]

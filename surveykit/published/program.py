@@ -8,8 +8,9 @@ list of edges, with which the linear relaxation is close to the whole points.
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ import numpy as np
 from surveykit.published.fold import FoldKey, outside
 from surveykit.published.local import Block, printed_count
 from surveykit.published.model import Item, Key, Level
-from surveykit.published.rounding import count_range, share_range
+from surveykit.published.rounding import Printed, count_range, share_range
 from surveykit.published.states import TooLargeError
 
 if TYPE_CHECKING:
@@ -77,15 +78,15 @@ class _Answers:
     blocks: Mapping[Block, int]
 
 
-def program_of(group: Group) -> Program:
-    """Write a group of figures as a program.
+def program_of(group: Group, without: Collection[str] = ()) -> Program:
+    """Write a group of figures as a program; those in `without` are cells that are not printed.
 
     Raises
     ------
     TooLargeError
         Where figures add up choices of one multiple-response question (not written here).
     """
-    builder = _Builder(group)
+    builder = _Builder(group, frozenset(without))
     for key, items in group.by_fold.items():
         builder.grouping(key, items)
     builder.totals()
@@ -95,8 +96,8 @@ def program_of(group: Group) -> Program:
 class _Builder:
     """Unknowns by what they stand for, while groupings are added."""
 
-    def __init__(self, group: Group) -> None:
-        self.group, self.reading = group, group.reading
+    def __init__(self, group: Group, without: frozenset[str]) -> None:
+        self.group, self.reading, self.without = group, group.reading, without
         self.everyone = group.reading.total or 0
         self.program = Program()
         self.whole = self.program.unknown(self.everyone, self.everyone)
@@ -192,7 +193,7 @@ class _Builder:
         exact = printed_count(self.reading, item)
         if exact is not None:
             self.program.row(count, exact, exact)
-        if item.percent is not None:
+        if item.percent is not None and item.id not in self.without:
             self._percentage(item, base, count)
         self.program.places[item.id] = base, count
 
@@ -205,20 +206,15 @@ class _Builder:
         program.row(scaled, None, 0 if low_in else -1)
         scaled = {j: f * high.denominator for j, f in count.items()} | {base: -high.numerator}
         program.row(scaled, None, 0 if high_in else -1)
-        bases = np.arange(program.low[base], program.high[base] + 1, dtype=np.int64)
-        least, most = count_range(item.percent, bases, self.reading.rounding)
-        some = least <= most
-        if not some.any():
+        hull = _hull(item.percent, self.reading.rounding, program.low[base], program.high[base])
+        if hull is None:
             program.row({base: 0}, 1, None)  # no base prints it
             return
-        bases, least, most = bases[some], least[some], most[some]
-        program.low[base] = max(program.low[base], int(bases[0]))
-        program.high[base] = min(program.high[base], int(bases[-1]))
-        for sign, ends in ((1, most), (-1, least)):
-            for (n, a), (m, b) in _edges(bases, sign * ends):
-                # the count lies under the line from (n, a) to (m, b)
-                factors = {j: sign * f * (m - n) for j, f in count.items()} | {base: a - b}
-                program.row(factors, None, a * (m - n) - (b - a) * n)
+        program.low[base], program.high[base] = hull.low, hull.high
+        for sign, (n, a), (m, b) in hull.edges:
+            # the count lies under the line from (n, a) to (m, b)
+            factors = {j: sign * f * (m - n) for j, f in count.items()} | {base: a - b}
+            program.row(factors, None, a * (m - n) - (b - a) * n)
 
     # --- everyone --------------------------------------------------------------------------
 
@@ -243,6 +239,33 @@ class _Builder:
         equal([p.answered for p in one], [p.answered for p in other])
         for block in one[0].blocks:
             equal([p.blocks[block] for p in one], [p.blocks[block] for p in other])
+
+
+@dataclass(frozen=True, slots=True)
+class _Hull:
+    """The convex hull of the (base, count) pairs that print a percentage.
+
+    `low`, `high`: the smallest and the largest base; `edges`: 1 above the pairs, -1 below them with
+    counts negated, and the two ends of each edge.
+    """
+
+    low: int
+    high: int
+    edges: tuple[tuple[int, tuple[int, int], tuple[int, int]], ...]
+
+
+@functools.lru_cache(maxsize=1024)
+def _hull(percent: Printed, rounding: str, low: int, high: int) -> _Hull | None:
+    """Return the hull over the bases from `low` to `high`, None where none prints the percentage."""
+    bases = np.arange(low, high + 1, dtype=np.int64)
+    least, most = count_range(percent, bases, rounding)
+    some = least <= most
+    if not some.any():
+        return None
+    bases = bases[some]
+    sides = ((1, most[some]), (-1, -least[some]))
+    edges = tuple((sign, a, b) for sign, ends in sides for a, b in _edges(bases, ends))
+    return _Hull(int(bases[0]), int(bases[-1]), edges)
 
 
 def _edges(x: np.ndarray, y: np.ndarray) -> list[tuple[tuple[int, int], tuple[int, int]]]:

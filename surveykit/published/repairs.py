@@ -39,6 +39,8 @@ PAIRS = 12
 """How many smallest sets of figures are shown where one figure does not suffice."""
 MOST = 400
 """Changes tried for one group; fewer where respondents times figures are many."""
+MOST_LARGE = 80
+"""Changes tried for a group whose tables are too many to follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def find_repairs(
     figures: Sequence[str],
     conflicts: Sequence[Sequence[str]],
     beside: Iterable[str] = (),
+    *,
+    large: bool = False,
 ) -> Repairs:
     """Return the smallest changes after which `figures` are possible together.
 
@@ -114,6 +118,8 @@ def find_repairs(
         Minimal conflicts among them.
     beside : iterable of str
         Possible figures of other groups: a change may link them.
+    large : bool
+        Whether the tables of the figures are too many to follow.
 
     Examples
     --------
@@ -132,10 +138,9 @@ def find_repairs(
     [('slip', ('62.9',), '0.1'), ('count', (), 1), ('missing', (), 1)]
     """
     work = max(1, (reading.total or 1) * len(figures))
-    limit = max(30, min(MOST, 4_000_000 // work))
-    trials = Trials(
-        published, scenario, reading, frozenset(figures), frozenset(beside) - {*figures}, limit
-    )
+    limit = MOST_LARGE if large else max(30, min(MOST, 4_000_000 // work))
+    others = frozenset(beside) - {*figures}
+    trials = Trials(published, scenario, reading, frozenset(figures), others, limit, large)
     search = _Search(trials, [frozenset(c) for c in conflicts])
     found = sorted(search.all(), key=lambda r: r.rank)
     taken = [s.id for s in published.scenarios]
@@ -330,7 +335,7 @@ class _Search:
         least = 1
         try:
             for reading, items in self.trials.parts(change):
-                group = Group(reading, items)
+                group = self.trials.group(reading, items)
                 for item in items:
                     if item.by == () and item.outcome == (name,) and not item.responses:
                         found = group.ranges(item)
@@ -374,6 +379,8 @@ class _Search:
 
     def _sizes(self, change: Change, name: str) -> Range | None:
         low, high = 1, self.reading.total or 0
+        if self.trials.large:  # sizes of groups are not in reach
+            return None
         try:
             for reading, items in self.trials.parts(change):
                 group = Group(reading, items)

@@ -53,14 +53,16 @@ class Group:
     """The feasible tables of figures that share unknowns, in one reading.
 
     Nothing is computed before it is asked for. `items` without a percentage are cells that the
-    paper does not print; they are listed like the others.
+    paper does not print; they are listed like the others. `follow` False goes straight to the
+    whole-number program, where it is known that the tables are too many to follow.
     """
 
-    def __init__(self, reading: Reading, items: Sequence[Item]) -> None:
+    def __init__(self, reading: Reading, items: Sequence[Item], *, follow: bool = True) -> None:
         if reading.total is None:
             raise TooLargeError("the number of respondents is not printed: bases have no limit")
         self.reading = reading
         self.items = tuple(items)
+        self._follow = follow
         self._totals: dict[tuple[Key, Block], Range | None] = {}
         self._projections: dict[tuple[Item, ...], Tables] = {}
         self._spans: dict[tuple[tuple[int, int], ...], tuple[int, int, bool]] = {}
@@ -287,6 +289,8 @@ class Group:
     @cached_property
     def followed(self) -> bool:
         """Whether the tables are few enough to follow, so that ranges come from all of them."""
+        if not self._follow:
+            return False
         try:
             self._feasible_followed  # noqa: B018
         except TooLargeError:
@@ -302,7 +306,19 @@ class Group:
         TooLargeError
             When the group is too large to follow, and neither a table nor a proof is found.
         """
-        return self._feasible_followed if self.followed else self.large.feasible
+        if not self.followed:
+            return self.large.feasible
+        return self._feasible_followed and not self._refuted
+
+    @cached_property
+    def _refuted(self) -> bool:
+        """Whether the program shows that there is no table where totals alone do not suffice."""
+        if self.exact:
+            return False
+        try:
+            return not self.large.feasible
+        except TooLargeError:
+            return False
 
     @cached_property
     def _feasible_followed(self) -> bool:

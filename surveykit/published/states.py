@@ -14,7 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Ints", "TooLargeError", "add_groups", "aggregate", "encode", "fits", "reachable_back"]
+__all__ = [
+    "Ints", "TooLargeError", "add_groups", "aggregate", "encode", "fits", "reachable_back",
+    "sums_exceed",
+]  # fmt: skip
 
 Ints = NDArray[np.int64]
 
@@ -22,6 +25,7 @@ DENSE_CELLS = 1 << 22
 SPARSE_PAIRS = 400_000_000
 TRANSFORM_WORK = 200_000_000
 CHUNK_PAIRS = 8_000_000
+SOME_PAIRS = 4_000_000
 _SAFE = 2**62
 
 
@@ -98,6 +102,20 @@ def sorted_unique(keys: Ints) -> Ints:
     first = np.ones(len(keys), dtype=bool)
     first[1:] = keys[1:] != keys[:-1]
     return keys[first]
+
+
+def sums_exceed(rows: Ints, steps: Ints, further: int, box: Box) -> bool:
+    """Whether adding a group makes more states than can be combined with `further` atoms after it.
+
+    Some of the sums are looked at: the distinct ones among them are fewer than all, so that True is sure.
+    """
+    if box.dense or len(rows) * len(steps) <= 4 * SOME_PAIRS or not further:
+        return False
+    few, many = (rows, steps) if len(rows) < len(steps) else (steps, rows)
+    few = few[:: -(-len(few) // int(SOME_PAIRS**0.5))]
+    many = many[:: -(-len(many) // (SOME_PAIRS // len(few)))]
+    total = (few[:, None, :] + many[None, :, :]).reshape(-1, rows.shape[1])
+    return len(sorted_unique(encode(total[fits(total, box)], box))) * further > SPARSE_PAIRS
 
 
 def _widen(a: NDArray[Any], b: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -32,7 +32,8 @@ class Trials:
     """Changes of one reading tried on figures that are to be possible together.
 
     `ids` are the figures to make possible; `beside` those whose unknowns they may share after a
-    change. `left` is how many more changes may be solved; below 0 the search stops.
+    change. `left` is how many more changes may be solved; below 0 the search stops. `large` says that
+    their tables are too many to follow.
     """
 
     published: Published
@@ -41,6 +42,7 @@ class Trials:
     ids: frozenset[str]
     beside: frozenset[str]
     left: int
+    large: bool = False
     known: dict[str, bool] = field(default_factory=dict)
 
     @property
@@ -79,12 +81,18 @@ class Trials:
         except (SurveyKitError, TooLargeError):
             return False
 
+    def group(self, reading: Reading, items: Sequence[Item]) -> Group:
+        """Return a group of figures after a change, not solved."""
+        return Group(reading, items, follow=not self.large)
+
     def _feasible(self, reading: Reading, items: Sequence[Item]) -> bool:
         """Solve a group once for all readings of the paper; only the answer is kept."""
         memo = self.reading.memo
         key = ("feasible", _meaning(reading, items))
         if key not in memo:
-            memo[key] = Group(reading, items).feasible
+            group = self.group(reading, items)
+            self.large |= not group.followed
+            memo[key] = group.feasible
         return bool(memo[key])
 
 
