@@ -22,6 +22,7 @@ from surveykit.plots.frame import furnish, lines_of, new_axes
 from surveykit.plots.plan import Category, Plan
 from surveykit.plots.style import GREY, INK, PALETTE, style
 from surveykit.published import Audit, FigureVerdict, ReadingAudit
+from surveykit.published.document import AS_PRINTED
 from surveykit.published.model import Item
 from surveykit.published.states import TooLargeError
 from surveykit.text import Label, Lang, clean
@@ -48,6 +49,7 @@ _WORDS: Final = {
     ),
     "rounding": Label("印成这个数的全部占比", "all shares that print so"),
     "feasible": Label("可行的占比", "shares that some feasible table has"),
+    "plain": Label("照字面", "as printed"),
     "p": Label("核查者检验的 P 值：{reading}", "p of the auditor's tests: {reading}"),
     "p_axis": Label("P（对数刻度）", "p (logarithmic)"),
     "alpha": Label("水平 {alpha}", "level {alpha}"),
@@ -75,49 +77,75 @@ class _Row:
     low: float | None
     high: float | None
     text: str
-    section: str = ""
 
 
-def _reading(audit: Audit | ReadingAudit, reading: str | None) -> ReadingAudit:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a picture was asked for: the reading, the language, words for ids, a title."""
+
+    found: ReadingAudit
+    lang: Lang
+    names: Mapping[str, str]
+    title: str | None
+
+    def say(self, key: str, **values: object) -> str:
+        return _WORDS[key].text(self.lang).format(**values)
+
+    def name(self, id: str) -> str:
+        return self.names.get(id, id)
+
+    def head(self, key: str) -> str:
+        """Return the title: the one that was given, or the picture's own with the reading."""
+        if self.title:
+            return self.title
+        plain = self.found.id == AS_PRINTED == self.found.label.text(self.lang)
+        label = _WORDS["plain"] if plain else self.found.label
+        return self.say(key, reading=label.text(self.lang))
+
+    def figures(self, ids: Sequence[str] | None) -> list[FigureVerdict]:
+        """Return the figures of these ids; all that are printed where there are none."""
+        if ids is None:
+            return [f for f in self.found.figures if f.printed is not None]
+        return [self.found.figure(i) for i in ids]
+
+
+def _asked(
+    audit: Audit | ReadingAudit,
+    reading: str | None,
+    lang: Lang | None,
+    names: Mapping[str, str] | None,
+    title: str | None,
+) -> _Asked:
     if isinstance(audit, ReadingAudit):
-        return audit
-    return audit.readings[0] if reading is None else audit.reading(reading)
-
-
-def _lang(audit: Audit | ReadingAudit, lang: Lang | None) -> Lang:
-    return lang or (audit.lang if isinstance(audit, Audit) else "zh")
-
-
-def _say(key: str, lang: Lang, **values: object) -> str:
-    return _WORDS[key].text(lang).format(**values)
-
-
-def _chosen(found: ReadingAudit, figures: Sequence[str] | None) -> list[FigureVerdict]:
-    wanted = [f for f in found.figures if f.printed is not None]
-    return wanted if figures is None else [found.figure(i) for i in figures]
+        return _Asked(audit, lang or "zh", names or {}, title)
+    found = audit.readings[0] if reading is None else audit.reading(reading)
+    return _Asked(found, lang or audit.lang, names or {}, title)
 
 
 def _start(
-    rows: Sequence[_Row], ax: Axes | None, title: str, axis: str, lang: Lang, chart: str,
+    rows: Sequence[_Row],
+    ax: Axes | None,
+    title: str,
+    axis: str,
+    lang: Lang,
     label: int | None = None,
-) -> tuple[Canvas, Plan]:  # fmt: skip
+) -> Canvas:
     if not rows:
         raise UsageError("there is nothing to draw.", hint="choose figures of this reading.")
-    told = [_say("row", lang, name=r.name, text=r.text) for r in rows]
+    told = [_WORDS["row"].text(lang).format(name=r.name, text=r.text) for r in rows]
     stop, semi = ("。", "；") if lang == "zh" else (". ", "; ")
     plan = Plan(
         clean(title),
         axis,
-        tuple(Category(clean(r.name), "", r.section) for r in rows),
+        tuple(Category(clean(r.name), "") for r in rows),
         ("",),
         tuple((None,) for _ in rows),
         lang,
         synthetic=False,
         percent=False,
-        chart=chart,
         alt=f"{clean(title)}{stop}{axis}{stop}{semi.join(told)}{stop}".strip(),
     )
-    return make_canvas(plan, ax, DOT, upright=False, label=label), plan
+    return make_canvas(plan, ax, DOT, upright=False, label=label)
 
 
 def _finish(canvas: Canvas, legend: Sequence[Any]) -> Axes:
@@ -199,28 +227,27 @@ def feasible_bases(
     >>> feasible_bases(audit(paper), lang="en").surveykit_alt
     'Respondents behind each figure: as_printed. Base (respondents). a: 39; b: 46.'
     """
-    found, lang = _reading(audit, reading), _lang(audit, lang)
-    rows = [_base_row(f, names or {}, lang) for f in _chosen(found, figures)]
-    head = title or _say("bases", lang, reading=found.label.text(lang))
+    asked = _asked(audit, reading, lang, names, title)
+    rows = [_base_row(asked, f) for f in asked.figures(figures)]
     with style():
-        canvas, _ = _start(rows, ax, head, _say("bases_axis", lang), lang, "")
-        most = max([found.reading.total or 0, *(r.high or 0 for r in rows), 1])
+        canvas = _start(rows, ax, asked.head("bases"), asked.say("bases_axis"), asked.lang)
+        most = max([asked.found.reading.total or 0, *(r.high or 0 for r in rows), 1])
         canvas.ax.set_xlim(0, most * 1.28)
         canvas.ax.set_xticks([t for t in canvas.ax.get_xticks() if 0 <= t <= most])
         for place, row in zip(canvas.centres, rows, strict=True):
             _base(canvas, place, row, most)
         legend = [
-            _patch(_SOLID, _say("range", lang)),
-            _line(_say("one", lang), marker="o", color=_SOLID, linestyle="none"),
+            _patch(_SOLID, asked.say("range")),
+            _line(asked.say("one"), marker="o", color=_SOLID, linestyle="none"),
         ]
         return _finish(canvas, legend)
 
 
-def _base_row(figure: FigureVerdict, names: Mapping[str, str], lang: Lang) -> _Row:
-    name = names.get(figure.id, figure.id)
+def _base_row(asked: _Asked, figure: FigureVerdict) -> _Row:
+    name = asked.name(figure.id)
     if figure.base is None:
         stuck = figure.status in ("conflict", "impossible")
-        return _Row(name, None, None, _say("none" if stuck else "open", lang))
+        return _Row(name, None, None, asked.say("none" if stuck else "open"))
     low, high = figure.base
     text = f"{low:,}" if low == high else f"{low:,}–{high:,}"
     return _Row(name, low, high, text)
@@ -258,14 +285,12 @@ def feasible_shares(
     UsageError
         When no figure is left.
     """
-    found, lang = _reading(audit, reading), _lang(audit, lang)
-    drawn = [
-        (f, offsets) for f in _chosen(found, figures) if (offsets := _offsets(found, f)) is not None
-    ]
-    rows = [_share_row(f, o, names or {}) for f, o in drawn]
-    head = title or _say("shares", lang, reading=found.label.text(lang))
+    asked = _asked(audit, reading, lang, names, title)
+    listed = [(f, _offsets(asked.found, f)) for f in asked.figures(figures)]
+    drawn = [(f, offsets) for f, offsets in listed if offsets is not None]
+    rows = [_share_row(asked, f, offsets) for f, offsets in drawn]
     with style():
-        canvas, _ = _start(rows, ax, head, _say("shares_axis", lang), lang, "")
+        canvas = _start(rows, ax, asked.head("shares"), asked.say("shares_axis"), asked.lang)
         canvas.ax.set_xlim(-1.02, 1.02)
         canvas.ax.set_xticks([-1, -0.5, 0, 0.5, 1])
         for place, (_, (edges, values)) in zip(canvas.centres, drawn, strict=True):
@@ -273,8 +298,8 @@ def feasible_shares(
             y = [place] * len(values)
             canvas.ax.scatter(values, y, color=INK, s=60, marker="|", linewidths=1.1, zorder=3)
         legend = [
-            _patch(_PALE, _say("rounding", lang)),
-            _line(_say("feasible", lang), marker="|", color=INK, linestyle="none"),
+            _patch(_PALE, asked.say("rounding")),
+            _line(asked.say("feasible"), marker="|", color=INK, linestyle="none"),
         ]
         return _finish(canvas, legend)
 
@@ -305,10 +330,10 @@ def _offsets(found: ReadingAudit, figure: FigureVerdict) -> _Offsets | None:
     return (ends[0], ends[1]), at
 
 
-def _share_row(figure: FigureVerdict, offsets: _Offsets, names: Mapping[str, str]) -> _Row:
+def _share_row(asked: _Asked, figure: FigureVerdict, offsets: _Offsets) -> _Row:
     values = offsets[1]
     text = f"{values[0]:+.2f}–{values[-1]:+.2f}" if len(values) > 1 else f"{values[0]:+.2f}"
-    return _Row(f"{names.get(figure.id, figure.id)} {figure.printed}%", *offsets[0], text)
+    return _Row(f"{asked.name(figure.id)} {figure.printed}%", *offsets[0], text)
 
 
 def feasible_p(
@@ -337,33 +362,32 @@ def feasible_p(
     UsageError
         When no claim was tested.
     """
-    found, lang = _reading(audit, reading), _lang(audit, lang)
+    asked = _asked(audit, reading, lang, names, title)
     if alphas is None and isinstance(audit, Audit):
         alphas = {c.id: float(c.alpha) for c in audit.published.claims}
-    tested = [c for c in found.claims if c.p is not None]
-    rows = [_p_row(c.id, c.p, names or {}, lang) for c in tested if c.p is not None]
-    head = title or _say("p", lang, reading=found.label.text(lang))
+    tested = [(c.id, c.p) for c in asked.found.claims if c.p is not None]
+    rows = [_p_row(asked, id, p) for id, p in tested]
     with style():
-        canvas, _ = _start(rows, ax, head, _say("p_axis", lang), lang, "")
+        canvas = _start(rows, ax, asked.head("p"), asked.say("p_axis"), asked.lang)
         canvas.ax.set_xscale("log")
         canvas.ax.set_xlim(1e-6, 30)
         ticks = [1e-6, 1e-4, 0.01, 1.0]
         canvas.ax.set_xticks(ticks, ["≤0.000001", "0.0001", "0.01", "1"])
         canvas.ax.set_xticks([], minor=True)
-        levels = sorted({(alphas or {}).get(c.id, 0.05) for c in tested})
+        levels = sorted({(alphas or {}).get(id, 0.05) for id, _ in tested})
         for alpha in levels:
             canvas.ax.axvline(alpha, color="#8A1C1C", linewidth=1.1, linestyle=(0, (4, 2)))
         for place, row in zip(canvas.centres, rows, strict=True):
             _p_bar(canvas, place, row)
-        said = [_say("alpha", lang, alpha=f"{a:g}") for a in levels]
+        said = [asked.say("alpha", alpha=f"{a:g}") for a in levels]
         lines = [_line(t, color="#8A1C1C", linestyle=(0, (4, 2))) for t in said]
-        return _finish(canvas, [_patch(_SOLID, _say("range", lang)), *lines])
+        return _finish(canvas, [_patch(_SOLID, asked.say("range")), *lines])
 
 
-def _p_row(id: str, p: tuple[float, float], names: Mapping[str, str], lang: Lang) -> _Row:
+def _p_row(asked: _Asked, id: str, p: tuple[float, float]) -> _Row:
     low, high = (f"{x:.3f}" if x >= 0.0005 else "<0.001" for x in p)
-    text = low if low == high else _say("to", lang, low=low, high=high)
-    return _Row(names.get(id, id), max(p[0], 1e-6), max(p[1], 1e-6), text)
+    text = low if low == high else asked.say("to", low=low, high=high)
+    return _Row(asked.name(id), max(p[0], 1e-6), max(p[1], 1e-6), text)
 
 
 def _p_bar(canvas: Canvas, place: float, row: _Row) -> None:
@@ -403,7 +427,7 @@ def verdicts(
     UsageError
         When the paper makes no claim.
     """
-    lang = _lang(audit, lang)
+    lang = lang or audit.lang
     made = list(dict.fromkeys(c.id for r in audit.readings for c in r.claims))
     shown = made if claims is None else [c for c in made if c in claims]
     told = [(readings or {}).get(r.id, r.label.text(lang)) for r in audit.readings]
@@ -416,7 +440,7 @@ def verdicts(
         for c in shown
     ]  # fmt: skip
     with style():
-        canvas, _ = _start(rows, ax, title or _say("verdicts", lang), "", lang, "", _CLAIM)
+        canvas = _start(rows, ax, title or _WORDS["verdicts"].text(lang), "", lang, _CLAIM)
         for x, reading in enumerate(audit.readings):
             for place, claim in zip(canvas.centres, shown, strict=True):
                 _cell(canvas, x, place, said[reading.id, claim])
@@ -468,14 +492,13 @@ def feasible_pairs(
     UsageError
         When the claim is of another kind, or its tables cannot be listed.
     """
-    found, lang = _reading(audit, reading), _lang(audit, lang)
-    names = names or {}
-    pair = _pair(audit, found, claim)
-    points = _points(found, pair)
+    asked = _asked(audit, reading, lang, names, title)
+    pair = _pair(audit, asked.found, claim)
+    points = _points(asked.found, pair)
     if points is None:
         raise UsageError(f"the feasible pairs of {claim!r} cannot be listed.")
-    head = title or _say("pairs", lang, claim=names.get(claim, claim))
-    first, second = (names.get(i.id, i.id) for i in pair)
+    head = title or asked.say("pairs", claim=asked.name(claim))
+    first, second = (asked.name(i.id) for i in pair)
     spans = [f"{v.min():.2f}–{v.max():.2f}" for v in points.T]
     alt = f"{head}. {first} {spans[0]} %; {second} {spans[1]} %."
     with style():
@@ -490,9 +513,9 @@ def feasible_pairs(
         axes.set_xlabel("\n".join(lines_of(f"{second} (%)", 40)))
         axes.set_ylabel("\n".join(lines_of(f"{first} (%)", 40)))
         axes.surveykit_alt = alt  # type: ignore[attr-defined]
-        plan = Plan(clean(head), "", (), (), (), lang, synthetic=False, percent=True, alt=alt)
-        legend = [_line(_say("pair", lang), marker="o", markersize=4, color=_SOLID, linestyle="none"),
-                  _line(_say("equal", lang), color="#8A1C1C", linestyle=(0, (4, 2)))]  # fmt: skip
+        plan = Plan(clean(head), "", (), (), (), asked.lang, synthetic=False, percent=True, alt=alt)
+        legend = [_line(asked.say("pair"), marker="o", markersize=4, color=_SOLID, linestyle="none"),
+                  _line(asked.say("equal"), color="#8A1C1C", linestyle=(0, (4, 2)))]  # fmt: skip
         return furnish(axes, plan, "dot", owned=ax is None, before=before, legend=legend)
 
 
