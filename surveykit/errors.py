@@ -16,6 +16,7 @@ __all__ = [
     "UnknownNameError",
     "UnsupportedError",
     "UsageError",
+    "expect",
 ]
 
 
@@ -54,6 +55,23 @@ class InputError(SurveyKitError, ValueError):
 
 class UsageError(SurveyKitError, ValueError):
     """A call or a command asks for something that makes no sense."""
+
+
+def expect(value: object, kind: type, *, hint: str) -> None:
+    """Raise unless `value` is a `kind`: a frame where a survey or its estimates are wanted.
+
+    Examples
+    --------
+    >>> try:
+    ...     expect([1], dict, hint="dict(pairs).")
+    ... except UsageError as error:
+    ...     print(error)
+    a dict is expected first; got list. Hint: dict(pairs).
+    """
+    if not isinstance(value, kind):
+        name, got = kind.__name__, type(value).__name__
+        article = "an" if name[0] in "AEIO" else "a"
+        raise UsageError(f"{article} {name} is expected first; got {got}.", hint=hint)
 
 
 class UnsupportedError(SurveyKitError, NotImplementedError):

@@ -18,6 +18,7 @@ from surveykit.coding._check_times import times
 from surveykit.coding._check_values import of_variable
 from surveykit.coding._findings import RANK, Finding, Findings
 from surveykit.coding._response import accounting
+from surveykit.errors import expect
 from surveykit.survey import Survey
 from surveykit.text import Lang
 
@@ -72,6 +73,7 @@ def check(survey: Survey, *, lang: Lang = "zh") -> Findings:
     >>> [(r["respondent"], r["rule"], r["value"], r["severity"]) for r in found]
     [('2', 'not_in_codebook', '7', 'error')]
     """
+    expect(survey, Survey, hint="sk.read(file), or sk.Survey(frame).")
     found = sorted(_found(Run(survey)), key=lambda finding: RANK[finding.severity])
     return Findings(tuple(found), lang)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from surveykit.coding._codes import numbers
 from surveykit.coding._design import sample_design
-from surveykit.errors import UsageError
+from surveykit.errors import UsageError, expect
 from surveykit.results import Rows
 from surveykit.survey import Survey
 from surveykit.text import Lang
@@ -89,6 +89,7 @@ def reliability(
     >>> round(found.alpha, 4), [round(r["item_total"], 3) for r in found]
     (0.9184, [0.861, 0.996, 0.861])
     """
+    expect(survey, Survey, hint="sk.read(file), or sk.Survey(frame).")
     from surveykit.stats.reliability import cronbach_alpha
 
     if isinstance(items, str):

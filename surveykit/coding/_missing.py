@@ -18,7 +18,7 @@ from surveykit.coding._codes import (
     multiple,
     numbers,
 )
-from surveykit.errors import UsageError
+from surveykit.errors import UsageError, expect
 from surveykit.results import Rows
 from surveykit.survey import Survey
 from surveykit.text import Lang
@@ -137,6 +137,7 @@ def missing_patterns(
     >>> [(r.pattern, r.count, r.percent) for r in found.rows]
     [('', 2, 50.0), ('a=blank', 1, 25.0), ('a=blank; b=blank', 1, 25.0)]
     """
+    expect(survey, Survey, hint="sk.read(file), or sk.Survey(frame).")
     names = _names(survey) if variables is None else [survey.variable(v).name for v in variables]
     if not names:
         raise UsageError("there is no variable to look at.", hint="name some: variables=[…].")

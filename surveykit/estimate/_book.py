@@ -10,7 +10,7 @@ import numpy as np
 
 from surveykit.codebook import Variable, parse_number
 from surveykit.coding import codes, replicate_columns
-from surveykit.errors import UnknownNameError, UsageError
+from surveykit.errors import UnknownNameError, UsageError, expect
 from surveykit.estimate._axes import as_names, batteries_among
 from surveykit.estimate._comparisons import Letters
 from surveykit.estimate._estimates import Estimates
@@ -78,6 +78,7 @@ def book(
     >>> found.spec.variables, [t.test for t in found.tests.rows]
     (('sex', 'aware', 'age'), ['chi2', 'anova'])
     """
+    expect(survey, Survey, hint="sk.read(file), or sk.Survey(frame).")
     filters = where if isinstance(where, Mapping) else {}
     rule = where if isinstance(where, str) else None
     columns = as_names(by, "by") if by else ()

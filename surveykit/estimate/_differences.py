@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveykit.coding import numbers
-from surveykit.errors import UnknownNameError, UnsupportedError, UsageError
+from surveykit.errors import UnknownNameError, UnsupportedError, UsageError, expect
 from surveykit.estimate._amounts import design_of, one_of
 from surveykit.estimate._axes import Banner, Level, Stub, as_names, stub
 from surveykit.estimate._blocks import Block, count_blocks
@@ -111,6 +111,7 @@ def difference(
     >>> round(found.comparisons.rows[0].p, 3)
     0.465
     """
+    expect(survey, Survey, hint="sk.read(file), or sk.Survey(frame).")
     if survey.synthetic is not None:
         raise UnsupportedError(
             "groups of synthetic records are not compared: printed figures rarely fix both.",

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveykit.coding import Numbers
+from surveykit.errors import expect
 from surveykit.estimate._axes import Banner
 from surveykit.estimate._estimates import TestRow
 from surveykit.estimate._groups import group_codes
@@ -32,6 +33,7 @@ def mean_tests(survey: Survey, tests: str | Sequence[str] | None) -> tuple[str, 
     ------
     UnknownNameError, UnsupportedError
     """
+    expect(survey, Survey, hint="sk.read(file), or sk.Survey(frame).")
     simple = survey.design.simple
     if tests is None:
         return ("anova",) if simple else ("wald",)

@@ -9,7 +9,7 @@ from typing import get_args
 
 from surveykit.codebook import Variable
 from surveykit.coding import design_notes, replicate_columns, sample_design
-from surveykit.errors import UnknownNameError, UnsupportedError, UsageError
+from surveykit.errors import UnknownNameError, UnsupportedError, UsageError, expect
 from surveykit.estimate._axes import Nets, as_names, check_nets, nested, with_batteries
 from surveykit.estimate._comparisons import Letters
 from surveykit.estimate._estimates import Spec
@@ -124,11 +124,7 @@ def _sized(design: AnyDesign | None) -> bool:
 
 
 def _domain(survey: Survey, where: str | None) -> Survey:
-    if not isinstance(survey, Survey):
-        raise UsageError(
-            f"a Survey is expected first; got {type(survey).__name__}.",
-            hint="sk.read(file), or sk.Survey(frame).",
-        )
+    expect(survey, Survey, hint="sk.read(file), or sk.Survey(frame).")
     if where is None:
         return survey
     if not isinstance(where, str):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveykit.counts import Choices, option_pairs
-from surveykit.errors import SurveyKitError, UnknownNameError, UnsupportedError
+from surveykit.errors import SurveyKitError, UnknownNameError, UnsupportedError, expect
 from surveykit.estimate._axes import Banner, Stub, as_names
 from surveykit.estimate._blocks import Block
 from surveykit.estimate._design import Totals
@@ -45,6 +45,7 @@ def table_tests(survey: Survey, tests: str | Sequence[str] | None) -> tuple[str,
     ------
     UnknownNameError, UnsupportedError
     """
+    expect(survey, Survey, hint="sk.read(file), or sk.Survey(frame).")
     simple = survey.design.simple
     if tests is None:
         return ("chi2",) if simple else ("rao_scott",)

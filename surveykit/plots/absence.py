@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from surveykit.coding import MissingPatterns
-from surveykit.errors import UnknownNameError, UsageError
+from surveykit.errors import UnknownNameError, UsageError, expect
 from surveykit.estimate import Estimates
 from surveykit.plots.canvas import Canvas, make_canvas, texts_before
 from surveykit.plots.frame import furnish, lines_of, new_axes
@@ -104,6 +104,8 @@ def missing(
     """
     if view not in ("kinds", "patterns"):
         raise UnknownNameError.for_name("view", view, ("kinds", "patterns"))
+    if not isinstance(data, MissingPatterns):
+        expect(data, Estimates, hint="missing_patterns(survey), or freq(survey, …).")
     held = data.lang if isinstance(data, MissingPatterns) else data.spec.lang
     words = _Words(lang or held, number, decimals)
     if view == "patterns":

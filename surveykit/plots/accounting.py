@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from surveykit.coding import ResponseRates
-from surveykit.errors import UnknownNameError, UsageError
+from surveykit.errors import UnknownNameError, UsageError, expect
 from surveykit.plots.canvas import Canvas, make_canvas
 from surveykit.plots.looks import bar_look, patch
 from surveykit.plots.plan import Category, Plan, Point
@@ -92,6 +92,8 @@ def response(
     >>> [(int(p.get_x()), int(p.get_width())) for p in ax.patches]
     [(0, 400), (390, 10), (0, 390), (385, 5), (0, 385)]
     """
+    if not isinstance(rates, Mapping):
+        expect(rates, ResponseRates, hint="response_rates(survey, …), or the counts by name.")
     counts = _counts(rates)
     bars = _bars(counts)
     numbers = number or NumberFormat.of(lang)

@@ -17,7 +17,7 @@ from surveykit.plots.frame import furnish, lines_of, new_axes
 from surveykit.plots.glyphs import readable
 from surveykit.plots.looks import bar_look, ink_on, named, patch
 from surveykit.plots.output import describe
-from surveykit.plots.plan import Category, Maker, Options, Plan, Point
+from surveykit.plots.plan import Category, Maker, Options, Plan, Point, without_nets
 from surveykit.plots.spread import spread
 from surveykit.plots.style import style
 from surveykit.text import NOT_PRINTED, Label, Lang, NumberFormat, clean
@@ -115,7 +115,7 @@ def mosaic(
     if shade not in ("level", "residual"):
         raise UnknownNameError.for_name("shade", shade, ("level", "residual"))
     options = Options(variable, by, None, "percent", title, lang, decimals, number, ranges, bases)
-    maker = Maker.of(estimates.filter(lambda row: not row.net), options)
+    maker = Maker.of(without_nets(estimates), options)
     plan, counts = _plan(maker, shade)
     shading = _residuals(maker, plan, counts) if shade == "residual" else None
     with style():

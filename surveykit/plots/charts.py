@@ -21,7 +21,7 @@ from surveykit.plots.canvas import (
     make_canvas,
 )
 from surveykit.plots.looks import bar_look, color, ink_on, named, patch
-from surveykit.plots.plan import Category, Options, Plan, Point, make_plan
+from surveykit.plots.plan import Category, Options, Plan, Point, make_plan, without_nets
 from surveykit.plots.style import INK, style
 from surveykit.text import NOT_PRINTED, Lang, NumberFormat, width
 
@@ -237,7 +237,7 @@ def stacked(
     ['60.0', '40.0']
     """
     options = Options(variable, by, None, "percent", title, lang, decimals, number, ranges, bases)
-    parts = estimates.filter(lambda row: not row.net)
+    parts = without_nets(estimates)
     plan = named(_as_parts(make_plan(parts, options)), "stacked")
     _check_whole(plan)
     with style():

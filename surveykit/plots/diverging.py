@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from surveykit.errors import UnknownNameError, UsageError
+from surveykit.errors import UnknownNameError, UsageError, expect
 from surveykit.estimate import Estimates
 from surveykit.estimate.places import Bases, Group, Ranges
 from surveykit.plots.absence import split_note
 from surveykit.plots.canvas import HIDDEN, Canvas, make_canvas
 from surveykit.plots.frame import lines_of
 from surveykit.plots.looks import bar_look, ink_on, named, patch, shades
-from surveykit.plots.plan import Category, Maker, Options, Plan, Point, shared_lead
+from surveykit.plots.plan import Category, Maker, Options, Plan, Point, shared_lead, without_nets
 from surveykit.plots.style import INK, style
 from surveykit.text import NOT_PRINTED, Label, Lang, NumberFormat, clean
 
@@ -105,7 +105,7 @@ def likert(
     [(-35, 20), (-15, 30), (15, 50)]
     """
     options = Options(None, by, None, "percent", title, lang, decimals, number, ranges, bases)
-    maker = Maker.of(estimates.filter(lambda row: not row.net), options)
+    maker = Maker.of(without_nets(estimates), options)
     chosen = _variables(estimates, variables)
     scale = _scale(maker, chosen, neutral, positive)
     rows = _rows(maker, chosen, scale)
@@ -149,6 +149,11 @@ class _Row:
 
 
 def _variables(estimates: Estimates, asked: str | Sequence[str] | None) -> tuple[str, ...]:
+    expect(
+        estimates,
+        Estimates,
+        hint="crosstab(survey, …), freq(survey, …) or another verb makes them.",
+    )
     spec = estimates.spec
     if asked is None:
         return spec.variables

@@ -7,12 +7,21 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Final, Literal
 
-from surveykit.errors import UnknownNameError, UsageError
+from surveykit.errors import UnknownNameError, UsageError, expect
 from surveykit.estimate import Estimate, Estimates
 from surveykit.estimate.places import Bases, Group, Places, Ranges
 from surveykit.text import NOT_PRINTED, Label, Lang, NumberFormat, clean, printed_digits
 
-__all__ = ["Category", "Maker", "Options", "Plan", "Point", "make_plan", "shared_lead"]
+__all__ = [
+    "Category",
+    "Maker",
+    "Options",
+    "Plan",
+    "Point",
+    "make_plan",
+    "shared_lead",
+    "without_nets",
+]
 
 _WORDS: Final = {
     "total": Label(zh="合计", en="Total"),
@@ -118,6 +127,15 @@ class Options:
     spans: Literal["words", "lines"] = "words"
 
 
+_MADE_BY: Final = "crosstab(survey, …), freq(survey, …) or another verb makes them."
+
+
+def without_nets(estimates: Estimates) -> Estimates:
+    """Return estimates without those of nets, which are sums of others."""
+    expect(estimates, Estimates, hint=_MADE_BY)
+    return estimates.filter(lambda row: not row.net)
+
+
 def make_plan(estimates: Estimates, options: Options) -> Plan:
     """Choose variable, groups and levels, then put every value in its place."""
     maker = Maker.of(estimates, options)
@@ -141,6 +159,11 @@ class Maker:
     @classmethod
     def of(cls, estimates: Estimates, options: Options) -> Maker:
         """Index the estimates, in the language asked for."""
+        expect(
+            estimates,
+            Estimates,
+            hint=_MADE_BY,
+        )
         lang: Lang = options.lang or estimates.spec.lang
         return cls(estimates, options, lang, Places.of(estimates, options.ranges, options.bases))
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from surveykit.codebook import Tree, load_tree, parse_tree
-from surveykit.errors import InputError, SurveyKitError, UnknownNameError
+from surveykit.errors import InputError, SurveyKitError, UnknownNameError, expect
 from surveykit.published.digits import checked_percent
 from surveykit.published.document import (
     AS_PRINTED,
@@ -31,7 +31,7 @@ from surveykit.published.document import (
 from surveykit.published.document_means import PrintedMean
 from surveykit.published.document_tests import PrintedTest
 from surveykit.published.grids import Grid, read_grid
-from surveykit.published.load_means import changed_mean, read_mean
+from surveykit.published.load_means import changed_mean, check_claim, read_mean
 from surveykit.published.load_tests import changed_test, read_test
 from surveykit.published.refused import refuse_weighted
 from surveykit.published.rounding import ROUNDINGS
@@ -58,7 +58,10 @@ SCENARIO = ("id", "missing", "hidden", "counts", "figures", "without", *WORDS)
 
 def as_published(published: Published | str | os.PathLike[str]) -> Published:
     """Return printed figures as they are, or read them from the file of that name."""
-    return published if isinstance(published, Published) else load_published(Path(published))
+    if isinstance(published, str | os.PathLike):
+        return load_published(Path(published))
+    expect(published, Published, hint="load_published(path), or the path itself.")
+    return published
 
 
 def load_published(path: str | Path) -> Published:
@@ -100,11 +103,12 @@ def _published(root: Tree, data: bytes) -> Published:
     counts = (*counts, *_grid_counts(grids, counts, root))
     figures = _resolve_sums((*figures, *(f for g in grids for f in g.figures)), root)
     known = {f.id: f for f in figures}
-    claims = _each(top.get("claims"), "claims", lambda t: _claim(t, known, variables))
-    tests = _each(top.get("tests"), "tests", lambda t: read_test(t, known, variables))
     means = _each(top.get("means"), "means", lambda t: read_mean(t, variables, counts))
+    named_means = {m.id: m for m in means}
+    claims = _each(top.get("claims"), "claims", lambda t: _claim(t, known, variables, named_means))
+    tests = _each(top.get("tests"), "tests", lambda t: read_test(t, known, variables))
     named: dict[str, PrintedTest | PrintedMean] = {t.id: t for t in tests}
-    named |= {m.id: m for m in means}
+    named |= named_means
     scenarios = _each(
         top.get("scenarios"), "scenarios", lambda t: _scenario(t, known, variables, counts, named)
     )
@@ -407,7 +411,10 @@ def _union(figure: Figure, known: Figures, root: Tree) -> dict[str, Any]:
 # --- claims and scenarios -----------------------------------------------------------------
 
 
-def _claim(tree: Tree, known: Figures, variables: Variables) -> Claim:
+def _claim(
+    tree: Tree, figures: Figures, variables: Variables, means: Mapping[str, PrintedMean]
+) -> Claim:
+    known: Mapping[str, object] = {**figures, **means}
     keys = tree.keys("a claim", CLAIM)
     kinds = [k for k in KINDS if k in keys]
     if len(kinds) != 1:
@@ -422,6 +429,8 @@ def _claim(tree: Tree, known: Figures, variables: Variables) -> Claim:
         operands = (_known(body, "figure", known),)
     else:
         operands = tuple(_known(t, "figure", known) for t in body.items(kind))
+    if kind != "association":
+        check_claim(body, operands, means, tested="test" in keys)
     return Claim(
         id=_needs(tree, keys, "id").text("id"),
         kind=kind,  # type: ignore[arg-type]
@@ -439,7 +448,7 @@ def _default_test(kind: str) -> str | None:
     return "chi2" if kind == "association" else None
 
 
-def _rank(body: Tree, known: Figures) -> tuple[tuple[tuple[str, ...], ...], int]:
+def _rank(body: Tree, known: Mapping[str, object]) -> tuple[tuple[tuple[str, ...], ...], int]:
     """Read ``{figure: 4, among: [a, b, …]}`` or ``{id: figure, rank: 4, among: […]}``."""
     parts = body.keys("rank", ("among", "id", "rank", *known))
     if "among" not in parts:

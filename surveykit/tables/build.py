@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import erfc, sqrt
 from typing import Any, Literal, get_args
 
-from surveykit.errors import UnknownNameError, UsageError
+from surveykit.errors import UnknownNameError, UsageError, expect
 from surveykit.estimate import Estimates
 from surveykit.estimate.places import Bases, Places, Ranges
 from surveykit.tables.battery import battery, battery_title, named_items
@@ -158,6 +158,11 @@ def table(
       知道  61.5  237
     ━━━━━━━━━━━━━━━━━
     """
+    expect(
+        estimates,
+        Estimates,
+        hint="crosstab(survey, …), freq(survey, …) or another verb makes them.",
+    )
     said: Lang = lang or estimates.spec.lang
     _check_options(layout, totals)
     own: dict[str, Stat] = {}
