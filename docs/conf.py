@@ -55,6 +55,8 @@ shutil.copytree(HERE / "_ipython", _work / "ipython")
 os.environ["IPYTHONDIR"] = str(_work / "ipython")
 os.environ["JUPYTER_DATA_DIR"] = os.environ["JUPYTER_CONFIG_DIR"] = str(_work / "jupyter")
 os.environ["SURVEYKIT_DOCS"] = str(HERE)
+os.environ["SURVEYKIT_EXAMPLES"] = str(_work / "examples")  # pages that a page has built
+(_work / "examples").mkdir()
 os.environ["PYTHONHASHSEED"] = "0"
 
 # --- reference
@@ -99,10 +101,11 @@ def setup(app: Any) -> None:
 
 
 def _finish(app: Any, error: Exception | None) -> None:
-    shutil.rmtree(_work, ignore_errors=True)
     if error is None and app.builder.format == "html":
+        shutil.copytree(_work / "examples", Path(app.outdir) / "examples", dirs_exist_ok=True)
         fonts = ROOT / "surveykit" / "plots" / "fonts"
         target = Path(app.outdir) / "_static" / "fonts"
         target.mkdir(parents=True, exist_ok=True)
         for name in ("SurveyKitSansSC-Regular.otf", "OFL.txt"):
             shutil.copy(fonts / name, target / name)
+    shutil.rmtree(_work, ignore_errors=True)

@@ -58,3 +58,39 @@ for _kind in ("image/png", "image/svg+xml"):
 _formatters["text/plain"].for_type_by_name(
     "matplotlib.figure", "Figure", lambda figure, p, cycle: p.text("(figure)")
 )
+
+
+class side_by_side:
+    """Pictures that a cell has written, each with its name below; shown by itself."""
+
+    def __init__(self, named: dict[str, str]) -> None:
+        """Take file names and what stands below."""
+        self.named = named
+
+    def _repr_html_(self) -> str:
+        return f'<div class="pictures">{"".join(map(_picture, self.named.items()))}</div>'
+
+
+def _picture(named: tuple[str, str]) -> str:
+    import base64
+    import html
+
+    from PIL import Image
+
+    name, below = named
+    path = Path(name)
+    with Image.open(path) as picture:
+        wide, said = picture.width, picture.text.get("Description", "")
+    data = base64.b64encode(path.read_bytes()).decode()
+    return (
+        f'<figure><img alt="{html.escape(said)}" src="data:image/png;base64,{data}"'
+        f' style="width: {wide / 2.2:.0f}px"><figcaption><code>{below}</code></figcaption></figure>'
+    )
+
+
+def keep(*names: str) -> None:
+    """Keep files that a page has written, for the folder ``examples`` of the site."""
+    import shutil
+
+    for name in names:
+        shutil.copy(name, os.environ["SURVEYKIT_EXAMPLES"])
