@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from html import escape
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
@@ -489,6 +490,10 @@ class Survey:
         if self.synthetic is not None:
             parts.append("SYNTHETIC")
         return f"Survey({', '.join(parts)})"
+
+    def _repr_html_(self) -> str:
+        """Return what it is and its variables, to be sorted and copied in a notebook."""
+        return f"<p>{escape(repr(self))}</p>{self.codebook.overview()._repr_html_()}"
 
 
 def operand_of(variable: Variable, coded: Coded) -> Values:

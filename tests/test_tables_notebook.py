@@ -9,12 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from display_rows import awareness, grid_of_questions, labelled, satisfaction
 
+from surveykit.codebook import Choice, Codebook, Variable
 from surveykit.estimate import Estimates
 from surveykit.results import Rows
+from surveykit.survey import Survey
 from surveykit.tables import table
+from surveykit.text import Label
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -212,3 +216,20 @@ class TestBrowser:
         result = page.evaluate("axe.run()")
         assert [(v["id"], v["nodes"][0]["html"][:200]) for v in result["violations"]] == []
         assert page.evaluate("document.documentElement.scrollWidth") <= wide
+
+
+def test_a_survey_and_its_codebook_show_their_variables() -> None:
+    hard = Label(zh="<b>知道吗</b>" + "很长" * 20, en="Aware?")
+    answers = (Choice("1", Label.of("知道")), Choice("2", Label.of("2")))
+    aware = Variable("aware", "single", hard, answers, missing=(Choice("9", Label.of("拒答")),))
+    book = Codebook(Label.of("试点"), {"aware": aware})
+    assert book.overview("en").to_dicts() == [
+        {"variable": "aware", "question": "Aware?", "kind": "single", "choices": "1 知道 · 2",
+         "missing": "9 拒答", "asked_if": "", "source": "", "identifier": ""}
+    ]  # fmt: skip
+    assert repr(book) == "Codebook('试点', 1 variables)"
+    shown = Survey(pd.DataFrame({"aware": ["1", "2"]}), book)._repr_html_()
+    assert shown.startswith("<p>Survey(2 rows, 1 variables)</p>")
+    assert "<b>" not in shown
+    assert "&lt;b&gt;知道吗" in shown
+    assert shown.count("sk-long") == 1 + shown.split("</style>")[0].count("sk-long")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from surveykit.errors import UnknownNameError, UsageError
-from surveykit.text import Label, shortest
+from surveykit.text import Label, Lang, shortest
+
+if TYPE_CHECKING:
+    from surveykit.codebook._overview import Overview
 
 __all__ = [
     "Choice",
@@ -405,7 +408,7 @@ def _all_completed(variables: Mapping[str, Variable]) -> dict[str, Variable]:
     return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Codebook:
     """Frozen, ordered: variable name -> :class:`Variable`.
 
@@ -454,3 +457,26 @@ class Codebook:
         from surveykit.codebook._dump import dump
 
         return dump(self)
+
+    def overview(self, lang: Lang = "zh") -> Overview:
+        """Return the variables as rows to look at: question, kind, choices, missing codes.
+
+        Examples
+        --------
+        >>> answers = (Choice("1", Label.of("Yes")), Choice("2", Label.of("No")))
+        >>> aware = Variable("aware", "single", Label.of("Aware?"), answers)
+        >>> print(Codebook(variables={"aware": aware}).overview("en").to_text())
+        variable  question  kind    choices
+        aware     Aware?    single  1 Yes · 2 No
+        """
+        from surveykit.codebook._overview import Overview
+
+        return Overview(self.variables, lang)
+
+    def __repr__(self) -> str:
+        title = self.title.text("zh")
+        return f"Codebook({f'{title!r}, ' if title else ''}{len(self)} variables)"
+
+    def _repr_html_(self) -> str:
+        """Return the overview, to be sorted and copied in a notebook."""
+        return self.overview()._repr_html_()

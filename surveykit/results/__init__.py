@@ -142,6 +142,7 @@ class Rows:
         return "".join(_cell(row[c], about.get(c, "")) for c in kept)
 
 
+_LONG: Final = 60  # cells of a text that wraps in a notebook
 _SHOWN: Final = 500  # rows in a notebook
 _MORE: Final = {
     "zh": "共 {rows:,} 行，此处为前 {shown} 行；全部见 to_pandas()。",
@@ -160,6 +161,9 @@ def _head(column: str, rows: list[dict[str, Any]]) -> str:
 
 def _cell(value: object, about: str) -> str:
     number = _number(value)
+    shown = show_value(value)
     how = ' class="sk-num"' if number else " data-sk-text"
+    if not number and width(shown) > _LONG:
+        how += ' class="sk-long"'
     behind = attributes(float(value), about) if number else attributes(None, about)  # type: ignore[arg-type]
-    return f"<td{how}{behind}>{html.escape(show_value(value))}</td>"
+    return f"<td{how}{behind}>{html.escape(shown)}</td>"
