@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import brute_means
 import numpy as np
@@ -105,3 +107,52 @@ def _conflicts(
             if not rest.any() and not weak(result):
                 tally.wrong.append(f"{where}: {conflict} is not minimal")
         tally.seen["conflicts"] += 1
+
+
+def check_claims(seed: int, most: int, tally: Tally, limit: int = 100_000) -> None:
+    """Judge orders and ranks of means beside every table of a study."""
+    study = brute_means.drawn(seed, most)
+    means = [m for m in study.means if m.mean is not None]
+    if len(means) < 2:
+        return
+    rng = np.random.default_rng([seed, 17])
+    ids = [means[j].id for j in rng.permutation(len(means))]
+    for m in means if rng.random() < 0.7 else []:  # coarse digits leave orders open
+        n, total, _ = study.truth[m.id]
+        m.mean = brute_means.signed(min(brute_means.mean_prints(n, total, 0, study.problem.rounding)), 0)  # fmt: skip
+    study.problem.claims = [
+        {"id": "order", "greater": ids[:2]},
+        {"id": "rising", "trend": [[i] for i in ids]},
+        {"id": "first", "rank": {"id": ids[0], "rank": "1", "among": ids}},
+    ]
+    try:
+        tables = brute_means.all_tables(study, limit)
+    except TooManyError:
+        return
+    masks = brute_means.printing(study, tables)
+    rows = tables[np.logical_and.reduce([masks[i] for i in study.ids])]
+    at = [brute_means.column(study, i) for i in ids]
+    result = audited(study)
+    for claim in result.claims:
+        holds = [_holds(claim.id, [Fraction(int(r[j + 1]), int(r[j])) for j in at]) for r in rows]
+        truth = "holds in all" if all(holds) else "undetermined" if any(holds) else "holds in none"
+        tally.seen[claim.verdict] += 1
+        if claim.verdict == "not evaluated":
+            tally.seen["not evaluated although exact"] += not weak(result)
+        elif claim.verdict != truth:
+            tally.wrong.append(f"seed {seed}: {claim.id} {claim.verdict}, all tables: {truth}")
+        for expected, witness in zip((True, False), claim.witnesses, strict=False):
+            some = np.ones(len(rows), dtype=bool)
+            for id, (total, n) in witness.items():
+                j = brute_means.column(study, id)
+                some &= (rows[:, j] == n) & (rows[:, j + 1] == total)
+            if not any(h == expected for h, s in zip(holds, some, strict=True) if s):
+                tally.wrong.append(f"seed {seed}: {claim.id}: no table like {witness}")
+
+
+def _holds(claim: str, values: list[Fraction]) -> bool:
+    if claim == "order":
+        return values[0] > values[1]
+    if claim == "rising":
+        return all(a < b for a, b in itertools.pairwise(values))
+    return all(values[0] > v for v in values[1:])

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
-from means_check import Tally, check
+from means_check import Tally, check, check_claims
 
+from surveykit.errors import SurveyKitError
 from surveykit.published import audit
 from surveykit.published.audit import ReadingAudit
+from surveykit.published.comparing import Comparison
 from surveykit.published.load import parse_published
+from surveykit.published.verdicts import ClaimVerdict
+from surveykit.published.verify import verify
+from surveykit.survey import Survey
 
 HEAD = """
 surveykit: published/1
@@ -163,3 +169,111 @@ means: [{{id: m, mean: "3.00", sd: "{sd}", of: score, divisor: {divisor}}}]
     }  # fmt: skip
     assert [seen["1.41", d] == "possible" for d in ("n-1", "n", "either")] == [True, False, True]
     assert [seen["1.00", d] == "possible" for d in ("n-1", "n", "either")] == [False, True, True]
+
+
+# --- claims --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("block", range(2))
+def test_orders_and_ranks_of_means_are_those_of_all_tables(block: int) -> None:
+    tally = Tally()
+    for seed in range(12 * block, 12 * block + 12):
+        check_claims(seed, 5, tally, 4_000)
+    assert tally.wrong == []
+    assert tally.seen["not evaluated although exact"] == 0
+    assert min(tally.seen[v] for v in ("holds in all", "holds in none", "undetermined")) >= 1
+
+
+CLAIMS = """
+counts: [{id: all, count: "30"}, {id: demo, count: "15", where: {village: demo}}]
+means:
+  - {id: a, mean: "3.5", of: score, within: {village: demo}}
+  - {id: b, mean: "3.47", of: score, within: {village: other}}
+  - {id: c, mean: "4.1", of: trust, range: [1, 5]}
+  - {id: d, mean: "4.0", of: pride, range: [1, 5]}
+  - {id: s, sd: "1.0", of: score}
+figures: [{id: share, percent: "50", where: {village: demo}}]
+claims: [CLAIM]
+"""
+
+
+def claim(text: str) -> ClaimVerdict:
+    text = CLAIMS.replace("CLAIM", "{id: x, " + text + "}")
+    (verdict,) = reading(text).claims
+    return verdict
+
+
+def test_claims_of_means() -> None:
+    # 52/15 and 53/15 print 3.5, 52/15 alone prints 3.47
+    found = claim("greater: [a, b]")
+    assert found.verdict == found.order == "undetermined"
+    assert [w["a"] for w in found.witnesses] == [(53, 15), (52, 15)]
+    assert claim("greater: [c, d]").verdict == "holds in all"
+    assert claim("trend: [c, d]").verdict == "holds in none"
+    assert claim("largest: c").verdict == "holds in all"
+    assert claim("largest: b").verdict == "holds in none"
+    assert claim("rank: {id: d, rank: 2, among: [c, d, a]}").verdict == "holds in all"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("greater: [a, share]", "'a' is a mean, 'share' is not", "compare means"),
+        ("trend: [[a, b], [c]]", "means do not add up", "one mean on each side"),
+        ("greater: [a, b], test: chi2", "no test is run between means", "leave `test` out"),
+        ("largest: s", "only the SD is printed", "of means"),
+        ("greater: [a, bb]", "unknown figure 'bb'", "Allowed"),
+    ],
+)
+def test_what_cannot_be_claimed_of_means(text: str, message: str, hint: str) -> None:
+    with pytest.raises(SurveyKitError) as caught:
+        claim(text)
+    assert message in str(caught.value)
+    assert hint in str(caught.value).partition("Hint: ")[2]
+
+
+def test_a_claim_of_an_impossible_mean_is_not_evaluated() -> None:
+    text = CLAIMS.replace("CLAIM", "{id: x, greater: [a, b]}").replace('"3.47"', '"3.49"')
+    (verdict,) = reading(text).claims
+    assert verdict.verdict == "not evaluated"
+    assert "b is set aside (impossible)" in verdict.why.text("en")
+
+
+# --- data against the paper ------------------------------------------------------------------
+
+
+def verified(values: dict[str, list[object]], text: str) -> list[Comparison]:
+    paper = parse_published(HEAD + text)
+    return list(verify(paper, Survey(pd.DataFrame(values)), lang="en").comparisons)
+
+
+def test_verify_means_of_several_items() -> None:
+    text = """
+means: [{id: m, mean: "2.38", sd: "0.48", of: scale, range: [1, 3], items: 4, divisor: n-1}]
+"""
+    totals = [7, 8, 10, 12]  # averages 1.75, 2, 2.5, 3
+    (by_totals,) = verified({"scale": totals}, text)
+    (by_averages,) = verified({"scale": [t / 4 for t in totals]}, text)
+    assert by_totals.computed == by_averages.computed == "2.3125, SD 0.554339"
+    assert by_totals.status == by_averages.status == "differs"
+    (good,) = verified({"scale": totals}, text.replace("2.38", "2.31").replace("0.48", "0.55"))
+    assert good.status == "match"
+    with pytest.raises(SurveyKitError, match="neither totals nor averages of 4 items of 1 to 3"):
+        verified({"scale": [0.5, 9.3]}, text)
+
+
+def test_verify_orders_of_means() -> None:
+    text = """
+means:
+  - {id: a, mean: "3.0", of: score, within: {village: demo}}
+  - {id: b, mean: "2.5", of: score, within: {village: other}}
+claims: [{id: x, greater: [a, b]}, {id: y, largest: b}, {id: z, rank: {id: b, rank: 2, among: [a, b]}}]
+"""
+    data: dict[str, list[object]] = {
+        "score": ["3", "3", "2", "3"], "village": ["demo", "demo", "other", "other"],
+    }  # fmt: skip
+    found = {c.id: c for c in verified(data, text)}
+    assert {i: c.status for i, c in found.items()} == {
+        "a": "match", "b": "match", "x": "match", "y": "differs", "z": "match",
+    }  # fmt: skip
+    assert found["x"].computed == "3 > 2.5"

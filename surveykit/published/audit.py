@@ -34,6 +34,7 @@ from surveykit.published.group_conflicts import group_conflicts
 from surveykit.published.halting import INTERRUPTED, OUT_OF_TIME, Halt
 from surveykit.published.load import as_published
 from surveykit.published.means_audit import MeansAudit, MeanVerdict, audit_means, means_of
+from surveykit.published.means_claims import MeansCase, judge_means
 from surveykit.published.mending import mend
 from surveykit.published.model import Item, Reading, groups_of, read_as
 from surveykit.published.repairs import Repair
@@ -263,8 +264,12 @@ def audit_reading(
         {i: v.status for i, v in verdicts.items() if v.status in ("impossible", "explained")},
         found,
     )
+    scored = MeansCase(asked, means, reading, tuple(_solvable(groups, verdicts)))
     claims = tuple(
-        halt.run(partial(judge, c, situation), partial(_unjudged, halt, c.id))
+        halt.run(
+            partial(judge_means, c, scored) if scored.speaks(c) else partial(judge, c, situation),
+            partial(_unjudged, halt, c.id),
+        )
         for c in published.claims
         if judge_claims
     )
@@ -638,6 +643,12 @@ def _with_tests(
 # --- means ---------------------------------------------------------------------------------
 
 
+def _solvable(groups: Sequence[GroupVerdict], verdicts: Mapping[str, FigureVerdict]) -> list[str]:
+    """Return the figures that are possible together with the others of their group."""
+    solved = [g for g in groups if g.solved is not None and g.number != 0]
+    return [i for g in solved for i in g.figures if verdicts[i].status == "possible"]
+
+
 def _with_means(
     means: Sequence[PrintedMean],
     reading: Reading,
@@ -645,12 +656,7 @@ def _with_means(
     verdicts: dict[str, FigureVerdict],
 ) -> MeansAudit:
     """Look at the printed means; narrow or refute the percentages that share their scores."""
-    solved = [g for g in groups if g.solved is not None and g.number != 0]
-    found = audit_means(
-        means,
-        reading,
-        [i for g in solved for i in g.figures if verdicts[i].status == "possible"],
-    )
+    found = audit_means(means, reading, _solvable(groups, verdicts))
     for id, (base, count) in found.narrowed.items():
         verdicts[id] = replace(verdicts[id], base=base, count=count)
     for id, why in found.conflicts.items():

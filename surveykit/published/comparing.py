@@ -49,6 +49,11 @@ class Case:
             for f in published.figures
             if f.id not in scenario.without
         }
+        self.means = {
+            m.id: replace(m, **scenario.figures.get(m.id, {}))
+            for m in published.means
+            if m.id not in scenario.without
+        }
         self.synthetic = observed.survey.synthetic
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
@@ -13,7 +13,7 @@ from surveykit.errors import UsageError
 from surveykit.published.rounding import Printed, share_range
 from surveykit.text import Label
 
-__all__ = ["DIVISORS", "Divisor", "PrintedMean", "PrintedValue"]
+__all__ = ["DIVISORS", "Divisor", "PrintedMean", "PrintedValue", "mean_rivals"]
 
 Divisor = Literal["n", "n-1", "either"]
 DIVISORS: tuple[str, ...] = ("n", "n-1", "either")
@@ -142,6 +142,20 @@ class PrintedMean:
     def totals(self) -> tuple[int, ...]:
         """Every total that one person can have over the items."""
         return item_totals(self.scores, self.items)
+
+
+def mean_rivals(means: Iterable[PrintedMean], id: str) -> list[str]:
+    """Return the means that `largest: id` compares one with.
+
+    The same variable's in the other groups; for a mean over everyone, the others over everyone.
+    """
+    known = {m.id: m for m in means if m.mean is not None}
+    mine = known[id]
+    return [
+        m.id for m in known.values()
+        if m.id != id and set(m.within) == set(mine.within)
+        and (not mine.within or m.of == mine.of)
+    ]  # fmt: skip
 
 
 def item_totals(scores: tuple[int, ...], items: int) -> tuple[int, ...]:

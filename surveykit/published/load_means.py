@@ -12,7 +12,7 @@ from surveykit.errors import SurveyKitError, UnknownNameError
 from surveykit.published.document_means import DIVISORS, PrintedMean, PrintedValue
 from surveykit.text import Label
 
-__all__ = ["MEAN_KEYS", "changed_mean", "read_mean", "read_scores"]
+__all__ = ["MEAN_KEYS", "changed_mean", "check_claim", "read_mean", "read_scores"]
 
 PARTS = ("mean", "sd", "n", "items", "divisor", "within")
 MEAN_KEYS = ("id", "of", "scores", "range", *PARTS, "source", "label", "note")
@@ -96,6 +96,37 @@ def changed_mean(
 ) -> dict[str, Any]:
     """Read what a scenario changes of a mean."""
     return _parts(tree.keys(f"mean {mean.id!r}", CHANGES), variables)
+
+
+def check_claim(
+    tree: Tree,
+    operands: Iterable[tuple[str, ...]],
+    means: Mapping[str, PrintedMean],
+    *,
+    tested: bool,
+) -> None:
+    """Refuse what cannot be claimed of means; a claim of percentages passes."""
+    sides = list(operands)
+    ids = [i for operand in sides for i in operand]
+    mine = [i for i in ids if i in means]
+    if not mine:
+        return
+    if len(mine) < len(ids):
+        other = next(i for i in ids if i not in means)
+        tree.fail(
+            f"a claim is about means or about percentages: {mine[0]!r} is a mean, {other!r} is not.",
+            "compare means with means.",
+        )
+    if any(len(operand) > 1 for operand in sides):
+        tree.fail("means do not add up to one.", "name one mean on each side.")
+    bare = [i for i in mine if means[i].mean is None]
+    if bare:
+        tree.fail(f"of {bare[0]!r} only the SD is printed.", "an order is of means.")
+    if tested:
+        tree.fail(
+            "no test is run between means: printed means and SDs do not fix one.",
+            "leave `test` out: the order alone is judged.",
+        )
 
 
 def _parts(keys: Mapping[str, Tree], variables: Mapping[str, _Variable]) -> dict[str, Any]:

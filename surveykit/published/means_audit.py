@@ -24,7 +24,15 @@ from surveykit.published.solve import Range
 from surveykit.published.states import TooLargeError
 from surveykit.text import Label, Lang
 
-__all__ = ["MeanGroup", "MeanVerdict", "MeansAudit", "audit_means", "means_of"]
+__all__ = [
+    "Joint",
+    "MeanGroup",
+    "MeanVerdict",
+    "MeansAudit",
+    "audit_means",
+    "means_of",
+    "sound_joints",
+]
 
 MOST_SIZES = 60
 MOST_CONFLICTS = 30
@@ -151,6 +159,15 @@ def audit_means(
         out = _joined(out, cluster, sound, alone)
     found = {v.id: v for v in out.means}
     return replace(out, means=tuple(replace(found[m.id], mean=m.mean, sd=m.sd) for m in means))
+
+
+def sound_joints(
+    means: Sequence[PrintedMean], found: MeansAudit, reading: Reading, solvable: Iterable[str]
+) -> list[Joint]:
+    """Return the possible means of a reading, those of one variable together."""
+    sound = {v.id for v in found.means if v.status == "possible"}
+    places = [Place(m, reading, frozenset(solvable)) for m in means if m.id in sound]
+    return [Joint(cluster) for cluster in _clusters(places)]
 
 
 # --- one mean ---------------------------------------------------------------------------------
@@ -424,7 +441,6 @@ class Joint:
         self.items = self._linked(places[0].solvable) if free else []
         self.figures = tuple(i.id for i in self.items)
         self.ids = [*(p.mean.id for p in places), *self.figures]
-        self._weak = False
 
     @property
     def alone(self) -> bool:
@@ -438,13 +454,19 @@ class Joint:
         except (TooLargeError, UnsupportedError):
             return True
 
-    def solve(self, subset: frozenset[str], *, spans: bool = False) -> Solution:
+    def solve(
+        self,
+        subset: frozenset[str],
+        *,
+        spans: bool = False,
+        pins: Mapping[str, tuple[int, int]] | None = None,
+    ) -> Solution:
         """Solve some of the means and percentages together."""
         left = [(p.by, p.level, p.mean) for p in self.places if p.mean.id in subset]
         if not left or left[0][2].n is not None:
             return Solution(True, True)
         items = [i for i in self.items if i.id in subset]
-        return System(left, self.reading, items).solve(spans=spans)
+        return System(left, self.reading, items, pins).solve(spans=spans)
 
     def _linked(self, solvable: frozenset[str]) -> list[Item]:
         """Return the percentages that a change of could change what the means can be."""

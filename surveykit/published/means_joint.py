@@ -99,6 +99,7 @@ class System:
     means : with the group each is of, as (grouping, level, mean)
     reading : Reading
     items : percentages to be true as well
+    pins : people and sum that some means are to have
     """
 
     def __init__(
@@ -106,8 +107,10 @@ class System:
         means: Sequence[tuple[Key, Level, PrintedMean]],
         reading: Reading,
         items: Sequence[Item],
+        pins: Mapping[str, tuple[int, int]] | None = None,
     ) -> None:
         first = means[0][2]
+        self.pins = pins or {}
         self.name, self.reading = subject(first, reading)
         self.means = list(means)
         self.items = list(items)
@@ -266,9 +269,10 @@ class Chain:
 
     def _targets(self, n: int) -> Sums:
         """Return the sums of n people that print every mean over everyone."""
-        return _printing(
+        found = _printing(
             _measured(self.everyone, self.reading), self.system.scores, n, self.squared
         )
+        return self._pinned(found, self.everyone, n)
 
     def _completed(self, states: Sums, people: int, rest: Cell) -> bool:
         targets = self._targets(people + rest.n)
@@ -307,7 +311,15 @@ class Chain:
 
     def options(self, cell: Cell, means: Sequence[PrintedMean]) -> Sums:
         """Return the sums of a group's people that print its means."""
-        return _options(cell, _measured(means, self.reading), self.system.scores, self.squared)
+        found = _options(cell, _measured(means, self.reading), self.system.scores, self.squared)
+        return self._pinned(found, means, cell.n)
+
+    def _pinned(self, sums: Sums, means: Iterable[PrintedMean], n: int) -> Sums:
+        """Return the sums that pinned means have."""
+        pins = [self.system.pins[m.id] for m in means if m.id in self.system.pins]
+        for people, total in pins:
+            sums = frozenset(o for o in sums if (people, total) == (n, o[0]))
+        return sums
 
     def totals(self) -> Sums:
         """Return all (people, sum) of everyone that the groups' means allow."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -13,7 +13,9 @@ import numpy as np
 from surveykit.errors import SurveyKitError
 from surveykit.published.comparing import Case, Comparison, Outcome, share_of, why_of
 from surveykit.published.document import Claim, Figure
+from surveykit.published.document_means import mean_rivals
 from surveykit.published.observed import Share
+from surveykit.published.verify_evidence import is_mean, observed_mean
 from surveykit.text import Label
 
 __all__ = ["compare_claim"]
@@ -80,6 +82,8 @@ def _claimed(case: Case, id: str) -> tuple[Figure, Share]:
 def _order(case: Case, claim: Claim, made: Comparison) -> Comparison:
     """`greater: [a, b]` and `trend`: the order decides, a test is told beside it."""
     operands = claim.operands if claim.kind == "trend" else claim.operands[::-1]
+    if is_mean(case, claim.operands[0][0]):
+        return _order_of_means(case, claim, [operand[0] for operand in operands], made)
     cells = [[_claimed(case, i) for i in operand] for operand in operands]
     values = [sum((Fraction(s.count, s.base) for _, s in cell), Fraction(0)) for cell in cells]
     shown = [f"{float(100 * v):.2f}" for v in values]
@@ -94,6 +98,27 @@ def _order(case: Case, claim: Claim, made: Comparison) -> Comparison:
         return replace(made, why=_tested(case, claim, cells)[1])
     except _NotComputableError as reason:
         return replace(made, why=reason.why)
+
+
+def _order_of_means(case: Case, claim: Claim, ids: Sequence[str], made: Comparison) -> Comparison:
+    values = [observed_mean(case, i) for i in ids]
+    holds = all(a < b for a, b in itertools.pairwise(values))
+    shown = [f"{float(v):.4g}" for v in values]
+    texts, sign = (shown, " < ") if claim.kind == "trend" else (shown[::-1], " > ")
+    computed = (sign if holds else ", ").join(texts)
+    return replace(made, computed=computed, status="match" if holds else "differs")
+
+
+def _rank_of_means(case: Case, claim: Claim, made: Comparison) -> Comparison:
+    rank = claim.rank if claim.kind == "rank" else 1
+    ids = [operand[0] for operand in claim.operands]
+    if claim.kind == "largest":
+        ids += mean_rivals(case.means.values(), ids[0])
+    mine, *others = (observed_mean(case, i) for i in ids)
+    larger, equal = sum(o > mine for o in others), sum(o == mine for o in others)
+    place = str(larger + 1) if not equal else f"{larger + 1}–{larger + 1 + equal}"
+    status: Outcome = "match" if place == str(rank) else "differs"
+    return replace(made, computed=place, status=status)
 
 
 def _tested(
@@ -172,6 +197,8 @@ def _association(case: Case, claim: Claim, made: Comparison) -> Comparison:
 def _largest(case: Case, claim: Claim, made: Comparison) -> Comparison:
     """Whether one level is the most frequent of its variable in its group."""
     ((id,),) = claim.operands
+    if is_mean(case, id):
+        return _rank_of_means(case, claim, made)
     figure, own = _claimed(case, id)
     if len(figure.where) != 1:
         raise _NotComputableError("不是单个变量的类别。", "not a level of one variable.")
@@ -195,6 +222,8 @@ def _level(case: Case, figure: Figure, name: str, level: str) -> Share:
 
 
 def _rank(case: Case, claim: Claim, made: Comparison) -> Comparison:
+    if is_mean(case, claim.operands[0][0]):
+        return _rank_of_means(case, claim, made)
     shares = [_claimed(case, operand[0])[1] for operand in claim.operands]
     values = [Fraction(s.count, s.base) for s in shares]
     larger = sum(v > values[0] for v in values[1:])

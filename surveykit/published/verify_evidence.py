@@ -18,11 +18,12 @@ from surveykit.published.document_tests import PrintedTest
 from surveykit.published.rounding import ROUNDINGS
 from surveykit.text import Label
 
-__all__ = ["compare_mean", "compare_test"]
+__all__ = ["compare_mean", "compare_test", "is_mean", "observed_mean"]
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Moments = tuple[int, int, int]
-"""Number of respondents, sum and sum of squares of their scores."""
+"""Number of respondents, sum and sum of squares of their scores (of their totals over items)."""
 
 
 # --- means ----------------------------------------------------------------------------------
@@ -44,36 +45,83 @@ def compare_mean(case: Case, mean: PrintedMean) -> Comparison:
     made = replace(made, base=n, computed=_shown(mean, moments))
     if _prints(mean, moments, case.rounding):
         return replace(made, status="match")
-    gap = Fraction(total, n) - PrintedValue.parse(mean.mean).value if mean.mean else None
+    gap = (
+        Fraction(total, n * mean.items) - PrintedValue.parse(mean.mean).value if mean.mean else None
+    )
     return replace(made, status="differs", difference=gap, readings=tuple(_readings(mean, moments)))
 
 
+def is_mean(case: Case, id: str) -> bool:
+    """Whether a claim's id is that of a printed mean."""
+    return any(m.id == id for m in case.published.means)
+
+
+def observed_mean(case: Case, id: str) -> Fraction:
+    """Return the mean of the data that a printed mean is of, exactly.
+
+    Raises
+    ------
+    SurveyKitError
+        When the data do not have it, or the reading leaves it out.
+    """
+    if id not in case.means:
+        raise UnsupportedError(f"the reading leaves {id} out.")
+    mean = case.means[id]
+    n, total, _ = _moments(case, mean)
+    if n == 0:
+        raise UnsupportedError(f"nobody is in the base of {id}.")
+    return Fraction(total, n * mean.items)
+
+
 def _moments(case: Case, mean: PrintedMean) -> Moments:
-    if mean.items != 1:
-        raise UnsupportedError(
-            "a mean of several items each is not compared.",
-            hint="write down the mean of the whole score.",
-        )
     observed = case.observed
     group = observed.members(mean.within)
     variable = case.published.variables.get(mean.of)
-    if variable is not None and len(variable.levels) == len(mean.scores):
+    if variable is not None and mean.items == 1 and len(variable.levels) == len(mean.scores):
         answers = observed.answers(mean.of)
         sizes = [int((group & answers.members[lv]).sum()) for lv in variable.levels]
         pairs = list(zip(sizes, mean.scores, strict=True))
     else:
         found = numbers(observed.survey, mean.of)
-        values, counts = np.unique(found.values[group & (found.status == 0)], return_counts=True)
-        if not np.array_equal(values, np.rint(values)):
-            raise UnsupportedError(f"{mean.of!r} holds numbers that are not whole.")
-        pairs = [(int(c), int(v)) for v, c in zip(values, counts, strict=True)]
+        chosen = group & (found.status == 0)
+        values = _totals(mean, found.values[chosen], found.values[found.status == 0])
+        pairs = [
+            (int(c), int(v)) for v, c in zip(*np.unique(values, return_counts=True), strict=True)
+        ]
     n = sum(c for c, _ in pairs)
     return n, sum(c * v for c, v in pairs), sum(c * v * v for c, v in pairs)
 
 
-def _variance(moments: Moments, divisor: int) -> Fraction:
+def _totals(mean: PrintedMean, values: Floats, every: Floats) -> Ints:
+    """Return whole scores: as they stand, or everyone's totals over `items` items.
+
+    A column of averages holds whole parts of the number of items between the smallest and the
+    largest score of one item; a column of totals holds whole numbers, `items` times as large.
+    """
+    low, high, k = min(mean.scores), max(mean.scores), mean.items
+    parts, whole = np.rint(every * k), np.rint(every)
+    averages = np.allclose(every * k, parts, atol=1e-6 * k, rtol=0) and _within(every, low, high)
+    totals = bool(np.array_equal(every, whole)) and _within(every, k * low, k * high)
+    if k == 1 and np.array_equal(every, whole):
+        return np.rint(values).astype(np.int64)
+    if k == 1:
+        raise UnsupportedError(f"{mean.of!r} holds numbers that are not whole.")
+    if averages == totals:
+        what = "may be totals or averages" if totals else "are neither totals nor averages"
+        raise UnsupportedError(
+            f"the values of {mean.of!r} {what} of {k} items of {low} to {high}.",
+            hint="give a column of totals (whole numbers), or check `items` and `range`.",
+        )
+    return np.rint(values * k if averages else values).astype(np.int64)
+
+
+def _within(values: Floats, low: int, high: int) -> bool:
+    return bool((values >= low - 1e-9).all() and (values <= high + 1e-9).all())
+
+
+def _variance(moments: Moments, divisor: int, items: int) -> Fraction:
     n, total, squares = moments
-    return Fraction(n * squares - total * total, n * divisor)
+    return Fraction(n * squares - total * total, n * divisor * items**2)
 
 
 def _divisors(mean: PrintedMean, n: int) -> list[int]:
@@ -82,10 +130,10 @@ def _divisors(mean: PrintedMean, n: int) -> list[int]:
 
 def _prints(mean: PrintedMean, moments: Moments, rounding: str) -> bool:
     n, total, _ = moments
-    good = mean.mean is None or _inside(Fraction(total, n), mean.mean, rounding)
+    good = mean.mean is None or _inside(Fraction(total, n * mean.items), mean.mean, rounding)
     if mean.sd is None or not good:
         return good
-    spans = [_variance(moments, d) for d in _divisors(mean, n)]
+    spans = [_variance(moments, d, mean.items) for d in _divisors(mean, n)]
     return any(_square_inside(v, mean.sd, rounding) for v in spans)
 
 
@@ -103,9 +151,9 @@ def _square_inside(square: Fraction, text: str, rounding: str) -> bool:
 
 def _shown(mean: PrintedMean, moments: Moments) -> str:
     n, total, _ = moments
-    parts = [f"{total / n:.6g}"] if mean.mean else []
+    parts = [f"{total / (n * mean.items):.6g}"] if mean.mean else []
     if mean.sd:
-        spans = [float(_variance(moments, d)) ** 0.5 for d in _divisors(mean, n)]
+        spans = [float(_variance(moments, d, mean.items)) ** 0.5 for d in _divisors(mean, n)]
         parts.append(f"SD {' / '.join(f'{s:.6g}' for s in spans)}")
     return ", ".join(parts)
 

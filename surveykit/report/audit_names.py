@@ -137,6 +137,11 @@ class Names:
 
     def _order(self, claim: Claim) -> str:
         """Return an order in words; what all its figures share is said once."""
+        said = say("above" if claim.kind == "greater" else "rising", self.lang)
+        if any(
+            m.id == i for m in self.published.means for operand in claim.operands for i in operand
+        ):
+            return said.join(self.figure(i) for operand in claim.operands for i in operand)
         sides = [[self._known(i) for i in operand] for operand in claim.operands]
         outcomes = [self._joined(side) for side in sides]
         groups = [self.group(side[0]) for side in sides]
@@ -146,7 +151,6 @@ class Names:
             shared, parts = self._shared_variable(sides)
         else:
             shared, parts = "", [" + ".join(self.figure(f.id) for f in side) for side in sides]
-        said = say("above" if claim.kind == "greater" else "rising", self.lang)
         order = said.join(parts)
         return f"{shared}{say('dash', self.lang)}{order}" if shared else order
 

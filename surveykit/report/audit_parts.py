@@ -536,6 +536,9 @@ class _Reading:
             return "" if cross else "no_cross_table"
         status = {f.id: f for f in self.reading.figures}
         ids = [i for operand in claim.operands for i in operand]
+        means = {m.id: m.status for m in self.reading.means.means}
+        if any(i in means for i in ids):
+            return "aside_needed" if any(means.get(i) == "impossible" for i in ids) else ""
         if any(i not in status for i in ids):
             return "left_out"
         if any(status[i].status in ("impossible", "explained") for i in ids):
@@ -559,6 +562,8 @@ class _Reading:
 
     def _short(self, id: str) -> str:
         """Return a figure by its group where it has one, with the level of an outcome."""
+        if id not in self.names.figures:
+            return self.names.figure(id)
         figure = self.names.figures[id]
         group = self.names.group(figure)
         ((variable, levels), *rest) = figure.where.items()
