@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveykit.errors import UnsupportedError
+from surveykit.published.auditor import run_test
 from surveykit.published.beside import beside_printed
 from surveykit.published.bounded import bounded_association
 from surveykit.published.crosstable import NotEvaluatedError, cross_items, cross_tables
@@ -25,19 +26,25 @@ from surveykit.published.document import Claim
 from surveykit.published.document_tests import PrintedTest
 from surveykit.published.fold import fold_key
 from surveykit.published.model import Item, Reading
+from surveykit.published.ordering import Ordering
 from surveykit.published.rounding import share_range
 from surveykit.published.search import crossing, drawn
 from surveykit.published.solve import Group, Tables
 from surveykit.published.states import Ints, TooLargeError
+from surveykit.published.unlisted import box_of, box_of_order, ordering_of
+from surveykit.published.unlisted_claims import Subject, judge_unlisted
 from surveykit.published.verdicts import ClaimVerdict, Verdict
 from surveykit.text import Label
 
 __all__ = ["ClaimVerdict", "Verdict", "judge"]
 
 MAX_LISTED = 200_000
-MOST_FISHER = 1_000
-FISHER_WORK = 300_000
 Bools = NDArray[np.bool_]
+NO_TABLE = Label("两数不在同一张表内，不作检验。", "the figures are not in one table: no test.")
+VARIES = Label(
+    "有的可行表成立，有的不成立（各举一例）。",
+    "holds in some feasible tables and fails in others (one of each is given).",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,8 @@ def _with_implied(group: Group, missing: Sequence[str], situation: Situation) ->
     """Add cells that are not printed; they must follow from the printed ones."""
     keys = {(fold_key(group.reading, i), i.level) for i in group.items}
     wider = [situation.items[id] for id in missing]
+    if not group.followed:
+        return _with_complements(group, wider)
     if any((fold_key(group.reading, i), i.level) not in keys for i in wider):
         raise NotEvaluatedError("所需数字未印出。", f"not printed: {', '.join(missing)}.")
     bigger = group.wider(wider)
@@ -119,6 +128,32 @@ def _with_implied(group: Group, missing: Sequence[str], situation: Situation) ->
             f"neither printed nor implied: {', '.join(missing)}.",
         )
     return bigger
+
+
+def _with_complements(group: Group, wider: Sequence[Item]) -> Group:
+    """Add cells to a group too large to follow: each must be what the printed levels leave."""
+    for item in wider:
+        levels = [
+            i.levels for i in group.items
+            if (i.outcome, i.by, i.level) == (item.outcome, item.by, item.level) and i.percent
+        ]  # fmt: skip
+        parts = [*levels, item.levels]
+        whole = frozenset(group.reading.levels_of(item.outcome))
+        single = item.outcome[0] not in group.reading.multiple
+        if not single or sum(map(len, parts)) > len(whole) or frozenset().union(*parts) != whole:
+            raise NotEvaluatedError("所需数字未印出。", f"not printed: {item.id}.")
+    memo, place = group.reading.memo, ("unfollowed", id(group), tuple(wider))
+    if place not in memo:  # the group is kept beside it, so that its id stays its own
+        memo[place] = Group(group.reading, [*group.items, *wider], follow=False), group
+    bigger: Group = memo[place][0]
+    return bigger
+
+
+def _listed(group: Group, items: Sequence[Item]) -> Tables:
+    """List the tables of some figures of one grouping."""
+    if not group.followed:
+        raise TooLargeError("the group is too large to follow")
+    return group.project(items)
 
 
 def _witness(items: Sequence[Item], tables: Tables, row: int) -> Mapping[str, tuple[int, int]]:
@@ -157,7 +192,7 @@ def _judge_order(claim: Claim, situation: Situation) -> ClaimVerdict:
     try:
         if len({fold_key(group.reading, i) for i in items}) > 1:
             return _judge_apart(claim, operands, situation, linked=True)
-        tables = group.project(items)
+        tables = _listed(group, items)
         ordered = _ordered(tables, at)
         order = _over_all(ordered)
         if claim.test is None:
@@ -179,7 +214,7 @@ def _large_order(
     order: Verdict | None,
     reason: TooLargeError,
 ) -> ClaimVerdict:
-    """Judge an order of tables too many to list: by ranges of shares, else by tables that are drawn."""
+    """Judge an order of tables too many to list: by ranges of shares, drawn tables, or the program."""
     operands = [[items[j].id for j in operand] for operand in at]
     with contextlib.suppress(TooLargeError):
         order = order or _by_ranges(operands, situation)
@@ -189,20 +224,100 @@ def _large_order(
         )
         return ClaimVerdict(claim.id, order, order, why=why)
     tables = _drawn(group, items)
-    if tables is None:
-        return _open(claim, order, _too_many(reason))
-    ordered = _ordered(tables, at)
-    if order is None and _over_all(ordered) == "undetermined":
+    ordered = None if tables is None else _ordered(tables, at)
+    if order is None and ordered is not None and _over_all(ordered) == "undetermined":
         order = "undetermined"
-    holds = ordered
-    if claim.test is not None:
-        if order == "holds in none":
-            return ClaimVerdict(claim.id, order, order, claim.test)
-        try:
-            holds = ordered & _significant(claim, _order_tables(items, tables, at))
-        except TooLargeError:
-            return _open(claim, order, _too_many(reason))
-    return _by_drawn(claim, order, holds, items, tables, reason)
+        if claim.test is None:
+            assert tables is not None
+            return _by_drawn(claim, order, ordered, items, tables, reason)
+    if order is None:
+        found = _by_program(claim, group, items, at)
+        order = found.order
+        if claim.test is None and order is not None:
+            return found
+    if claim.test is None:
+        return _open(claim, order, _too_many(reason))
+    if order == "holds in none":
+        return ClaimVerdict(claim.id, order, order, claim.test)
+    return _large_test(claim, group, items, at, order, tables, reason)
+
+
+def _by_program(
+    claim: Claim, group: Group, items: Sequence[Item], at: Sequence[Sequence[int]]
+) -> ClaimVerdict:
+    """Judge an order by the group's whole-number program; `order` None where it finds neither."""
+    try:
+        ordering = ordering_of(group)
+        shares = [ordering.share([items[j] for j in a]) for a in at]
+        order, points = ordering.rising(shares)
+    except TooLargeError:
+        return ClaimVerdict(claim.id, "not evaluated")
+    return _of_points(claim, order, ordering, items, points)
+
+
+def _of_points(
+    claim: Claim,
+    order: Verdict,
+    ordering: Ordering,
+    items: Sequence[Item],
+    points: Sequence[NDArray[np.int64]],
+) -> ClaimVerdict:
+    """Return the verdict of a whole-number program, with its two tables where it has them."""
+    witnesses = tuple(ordering.witness(items, p) for p in points)
+    why = VARIES if witnesses else Label(
+        "可行表无法逐一列出；整数规划证明没有相反的表。",
+        "the tables cannot be listed; a whole-number program has no table to the contrary: a proof.",
+    )  # fmt: skip
+    return ClaimVerdict(claim.id, order, order, why=why, witnesses=witnesses)
+
+
+def _large_test(
+    claim: Claim,
+    group: Group,
+    items: Sequence[Item],
+    at: Sequence[Sequence[int]],
+    order: Verdict | None,
+    tables: Tables | None,
+    reason: TooLargeError,
+) -> ClaimVerdict:
+    """Judge the auditor's test of an order whose tables cannot be listed."""
+    if len({fold_key(group.reading, i) for i in items}) > 1:
+        return _open(claim, order, NO_TABLE)
+    subject = Subject(
+        claim, group, items,
+        lambda t: _order_tables(items, t, at),
+        lambda t: _ordered(t, at),
+        lambda: box_of_order(group, [[items[j] for j in a] for a in at]),
+        order,
+    )  # fmt: skip
+    return _unlisted(subject, tables, reason)
+
+
+def _unlisted(subject: Subject, tables: Tables | None, reason: TooLargeError) -> ClaimVerdict:
+    """Judge a test by drawn tables that differ, else by limits that are proven."""
+    claim = subject.claim
+    holds: Bools | None = None
+    if tables is not None:
+        with contextlib.suppress(TooLargeError):
+            holds = subject.holds(tables)[0]
+    if holds is not None and tables is not None and _over_all(holds) == "undetermined":
+        return _by_drawn(claim, subject.order, holds, subject.items, tables, reason)
+    try:
+        found = judge_unlisted(subject)
+    except TooLargeError as limit:
+        found = _open(claim, subject.order, _no_limits(reason, limit))
+    if found.verdict == "not evaluated" and holds is not None and tables is not None:
+        drawn_ = _by_drawn(claim, subject.order, holds, subject.items, tables, reason)
+        return replace(found, order=drawn_.order, why=drawn_.why)
+    return found
+
+
+def _no_limits(reason: TooLargeError, limit: TooLargeError) -> Label:
+    return Label(
+        "可行表过多，无法逐一列出，也没有可证明的界限。",
+        f"the feasible tables are too many to list ({reason}), and nothing is proven of the test "
+        f"otherwise ({limit}).",
+    )
 
 
 def _drawn(group: Group, items: Sequence[Item]) -> Tables | None:
@@ -211,13 +326,6 @@ def _drawn(group: Group, items: Sequence[Item]) -> Tables | None:
         return drawn(group, items) if group.exact else None
     except TooLargeError:
         return None
-
-
-def _significant(claim: Claim, stack: NDArray[np.int64]) -> Bools:
-    """Return in which tables the auditor's test is below alpha."""
-    assert claim.test is not None
-    p = _run_test(claim.test, stack)[2]
-    return np.asarray(np.nan_to_num(p, nan=1.0) < float(claim.alpha))
 
 
 def _by_drawn(
@@ -274,19 +382,36 @@ def _judge_apart(
     """Compare figures of different tables by the ranges of their shares.
 
     Ranges that lie apart prove an order. Where they overlap, both orders occur if the tables
-    share no unknown; if they do (`linked`), nothing is known.
+    share no unknown, and the ends of the ranges are the two tables; if they do (`linked`), the
+    groupings are joined.
     """
-    why = Label("两数不在同一张表内，不作检验。", "the figures are not in one table: no test.")
     order = _by_ranges(operands, situation)
     witnesses: tuple[Mapping[str, tuple[int, int]], ...] = ()
+    if order is None and not linked:
+        low, high = (_end_tables(operand, situation) for operand in operands)
+        if low is None or high is None:
+            return _open(claim, None, Label("两数不在同一张表内，其取值范围有重叠。", "the figures are not in one table, and their ranges overlap."))  # fmt: skip
+        order, witnesses = "undetermined", ({**low[0], **high[1]}, {**low[1], **high[0]})
     if order is None and linked:
         order, witnesses = _crossed(operands, situation)
         if order is None:
+            found = _linked_by_program(claim, operands, situation)
+            order, witnesses = found.order, found.witnesses
+        if order is None:
             return _open(claim, None, Label("两数不在同一张表内，其取值范围有重叠。", "the figures are not in one table, and their ranges overlap."))  # fmt: skip
-    order = order or "undetermined"
+    assert order is not None
     if claim.test is None:
         return ClaimVerdict(claim.id, order, order, witnesses=witnesses)
-    return _open(claim, order, why)
+    return replace(_open(claim, order, NO_TABLE), witnesses=witnesses)
+
+
+def _linked_by_program(
+    claim: Claim, operands: Sequence[Sequence[str]], situation: Situation
+) -> ClaimVerdict:
+    group = _group([i for operand in operands for i in operand], situation)
+    items = [situation.items[i] for operand in operands for i in operand]
+    ids = [i.id for i in items]
+    return _by_program(claim, group, items, [[ids.index(i) for i in o] for o in operands])
 
 
 def _crossed(
@@ -314,10 +439,28 @@ def _crossed(
 
 def _shares(operand: Sequence[str], situation: Situation) -> tuple[Fraction, Fraction]:
     """Return the smallest and the largest share of an operand over its tables."""
-    tables = _group(operand, situation).project([situation.items[i] for i in operand])
+    values = _share_rows(_listed(_group(operand, situation), [situation.items[i] for i in operand]))
+    return min(values)[0], max(values)[0]
+
+
+def _share_rows(tables: Tables) -> list[tuple[Fraction, int]]:
+    """Return the share of an operand in each table, with the table's row."""
     total, base = tables.counts.sum(axis=1), tables.bases[:, 0]
-    values = [Fraction(int(t), int(b)) for t, b in zip(total, base, strict=True) if b]
-    return min(values), max(values)
+    pairs = enumerate(zip(total.tolist(), base.tolist(), strict=True))
+    return [(Fraction(t, b), row) for row, (t, b) in pairs if b]
+
+
+def _end_tables(
+    operand: Sequence[str], situation: Situation
+) -> tuple[Mapping[str, tuple[int, int]], Mapping[str, tuple[int, int]]] | None:
+    """Return tables in which an operand's share is smallest and largest, if they are tables."""
+    group, items = _group(operand, situation), [situation.items[i] for i in operand]
+    if not group.exact:
+        return None
+    tables = _listed(group, items)
+    rows = _share_rows(tables)
+    low, high = min(rows)[1], max(rows)[1]
+    return _witness(items, tables, low), _witness(items, tables, high)
 
 
 def _order_by_digits(operands: Sequence[Sequence[str]], situation: Situation) -> Verdict | None:
@@ -375,42 +518,6 @@ def _order_tables(
 # --- tests --------------------------------------------------------------------------------
 
 
-def _run_test(name: str, stack: NDArray[np.int64]) -> tuple[Any, Any, Any]:
-    """Return (statistic, statistic on the chi-square scale, df, p) arrays of a named test."""
-    from surveykit.stats import many
-
-    if name == "cochran_armitage" and 2 not in stack.shape[1:]:
-        raise NotEvaluatedError("趋势检验只用于 2×k 表。", "the trend test takes 2 × k tables.")
-    tests: dict[str, Callable[[Any], many.ManyTests]] = {
-        "chi2": many.chi2_many,
-        "g2": many.g2_many,
-        "fisher": _fisher,
-        "linear_by_linear": many.linear_by_linear_many,
-        "cochran_armitage": many.cochran_armitage_many,
-    }
-    unique, inverse = np.unique(stack.reshape(len(stack), -1), axis=0, return_inverse=True)
-    result = tests[name](unique.reshape(-1, *stack.shape[1:]))
-    back = inverse.reshape(-1)
-    return result.statistic[back], result.df[back], result.p[back]
-
-
-def _fisher(tables: Any) -> Any:
-    """Run Fisher's exact test on 2 × 2 or larger tables, exactly or not at all."""
-    from surveykit.stats import many
-    from surveykit.stats.exact import fisher_freeman_halton
-
-    if tables.shape[1:] == (2, 2):
-        return many.fisher_many(tables)
-    if len(tables) > MOST_FISHER:
-        raise TooLargeError(f"{len(tables):,} different tables for Fisher's exact test")
-    found = [fisher_freeman_halton(t, limit=FISHER_WORK, samples=1) for t in tables]
-    if any(f.p is not None and f.method != "exact" for f in found):
-        raise TooLargeError("an exact p of such a table")
-    p = np.array([np.nan if f.p is None else f.p for f in found])
-    blank = np.full(len(p), np.nan)
-    return many.ManyTests(blank, blank, p)
-
-
 def _tested(
     claim: Claim,
     order: Verdict | None,
@@ -423,7 +530,7 @@ def _tested(
     from scipy.special import chdtri
 
     assert claim.test is not None
-    statistic, df, p = _run_test(claim.test, stack)
+    statistic, df, p = run_test(claim.test, stack)
     holds = ordered & (np.nan_to_num(p, nan=1.0) < float(claim.alpha))
     scale = statistic**2 if claim.test == "cochran_armitage" else statistic
     critical = chdtri(np.where(np.isnan(df) | (df < 1), 1.0, df), float(claim.alpha))
@@ -463,7 +570,7 @@ def _verdict(
     if verdict == "undetermined":
         rows = (int(np.flatnonzero(holds)[0]), int(np.flatnonzero(~holds)[0]))
         witnesses = tuple(_witness(items, tables, r) for r in rows)
-        why = Label("有的可行表成立，有的不成立（各举一例）。", "holds in some feasible tables and fails in others (one of each is given).")  # fmt: skip
+        why = VARIES
     return ClaimVerdict(claim.id, verdict, order, tables=len(holds), why=why, witnesses=witnesses)
 
 
@@ -474,7 +581,7 @@ def _judge_association(claim: Claim, situation: Situation) -> ClaimVerdict:
     items = _cross_items(claim, situation)
     group = _group([i.id for i in items], situation)
     try:
-        tables = group.project(items)
+        tables = _listed(group, items)
     except TooLargeError as reason:
         return _large_association(claim, group, items, reason)
     stack = cross_tables(items, tables, situation.reading)
@@ -487,26 +594,28 @@ def _large_association(
 ) -> ClaimVerdict:
     """Judge tables too many to list: by proven limits, else by tables that are drawn."""
     try:
-        bounded = bounded_association(claim, group, items)
+        bounded = bounded_association(claim, group, items) if group.followed else None
     except TooLargeError:
         bounded = None
     if bounded is not None and bounded.verdict != "not evaluated":
         return bounded
-    tables = _drawn(group, items)
-    if tables is None:
-        return bounded or _open_association(claim, reason)
-    try:
-        holds = _significant(claim, cross_tables(items, tables, group.reading))
-    except TooLargeError:
-        return bounded or _open_association(claim, reason)
-    found = _by_drawn(claim, None, holds, items, tables, reason)
-    if bounded is None:
-        return replace(found, order=None)
-    return replace(bounded, verdict=found.verdict, witnesses=found.witnesses)
+    subject = Subject(
+        claim, group, items,
+        lambda t: cross_tables(items, t, group.reading),
+        lambda t: np.ones(len(t.counts), dtype=np.bool_),
+        lambda: box_of(group, _apart(items, group)),
+    )  # fmt: skip
+    found = replace(_unlisted(subject, _drawn(group, items), reason), order=None)
+    if bounded is None or found.verdict != "not evaluated":
+        return found
+    return replace(bounded, why=found.why)
 
 
-def _open_association(claim: Claim, reason: TooLargeError) -> ClaimVerdict:
-    return ClaimVerdict(claim.id, "not evaluated", None, claim.test, why=_too_many(reason))
+def _apart(items: Sequence[Item], group: Group) -> Sequence[Item]:
+    """Return the items of a cross-table that is complete: every group prints the same levels."""
+    empty = np.ones((1, len(items)), dtype=np.int64)
+    cross_tables(items, Tables(empty, empty), group.reading)
+    return items
 
 
 def _cross_items(claim: Claim, situation: Situation) -> list[Item]:
@@ -535,7 +644,10 @@ def _judge_largest(claim: Claim, situation: Situation) -> ClaimVerdict:
     ]  # fmt: skip
     group = _group([id, *(r.id for r in rivals)], situation)
     items = [item, *rivals]
-    tables = group.project(items)
+    try:
+        tables = _listed(group, items)
+    except TooLargeError as reason:
+        return _large_largest(claim, group, items, reason)
     must, may = _largest(items, tables, situation.reading)
     verdict: Verdict = "undetermined"
     if must.all():
@@ -552,15 +664,35 @@ def _judge_largest(claim: Claim, situation: Situation) -> ClaimVerdict:
     return ClaimVerdict(claim.id, verdict, verdict, tables=len(must), why=why)
 
 
+def _large_largest(
+    claim: Claim, group: Group, items: Sequence[Item], reason: TooLargeError
+) -> ClaimVerdict:
+    """Judge by the whole-number program, levels that are not printed being unknowns of it too."""
+    more = _unprinted_levels(group, items)
+    try:
+        bigger = Group(group.reading, [*group.items, *more], follow=False) if more else group
+        ordering = ordering_of(bigger)
+        first, *others = (ordering.share([i]) for i in [*items, *more])
+        order, points = ordering.largest(first, others)
+    except TooLargeError:
+        return _open(claim, None, _too_many(reason))
+    return _of_points(claim, order, ordering, items, points)
+
+
+def _unprinted_levels(group: Group, items: Sequence[Item]) -> list[Item]:
+    printed = {level for i in items for level in i.levels}
+    return [
+        replace(items[0], id=f"level {lv}", levels=frozenset([lv]), percent=None)
+        for lv in group.reading.levels_of(items[0].outcome)
+        if lv not in printed
+    ]
+
+
 def _largest_listed(group: Group, items: Sequence[Item]) -> Verdict | None:
     """Judge with the levels that are not printed listed too, if they are few enough."""
-    printed = {level for i in items for level in i.levels}
-    levels = [lv for lv in group.reading.levels_of(items[0].outcome) if lv not in printed]
-    if ((group.reading.total or 0) + 1) ** len(levels) > MAX_LISTED:
+    more = _unprinted_levels(group, items)
+    if ((group.reading.total or 0) + 1) ** len(more) > MAX_LISTED:
         return None
-    more = [
-        replace(items[0], id=f"level {lv}", levels=frozenset([lv]), percent=None) for lv in levels
-    ]
     try:
         tables = group.wider(more).project([*items, *more])
     except TooLargeError:
@@ -593,16 +725,32 @@ def _judge_rank(claim: Claim, situation: Situation) -> ClaimVerdict:
     group = _group(ids, situation)
     items = [situation.items[i] for i in ids]
     try:
-        tables = group.project(items)
+        tables = _listed(group, items)
     except TooLargeError as reason:
-        some = _drawn(group, items)
-        if some is None:
-            raise
-        found = _by_drawn(claim, None, _ranked(claim, some), items, some, reason)
-        return replace(found, order=found.verdict)
+        return _large_rank(claim, group, items, reason)
     holds = _ranked(claim, tables)
     order = _over_all(holds)
     return _verdict(claim, order, order, holds, items, tables)
+
+
+def _large_rank(
+    claim: Claim, group: Group, items: Sequence[Item], reason: TooLargeError
+) -> ClaimVerdict:
+    """Judge a rank by drawn tables that differ, else by the whole-number program."""
+    some = _drawn(group, items)
+    if some is not None and _over_all(_ranked(claim, some)) == "undetermined":
+        found = _by_drawn(claim, None, _ranked(claim, some), items, some, reason)
+        return replace(found, order=found.verdict)
+    try:
+        ordering = ordering_of(group)
+        first, *others = (ordering.share([i]) for i in items)
+        order, points = ordering.ranked(first, others, claim.rank)
+    except TooLargeError:
+        if some is None:
+            raise reason from None
+        found = _by_drawn(claim, None, _ranked(claim, some), items, some, reason)
+        return replace(found, order=found.verdict)
+    return _of_points(claim, order, ordering, items, points)
 
 
 def _ranked(claim: Claim, tables: Tables) -> Bools:

@@ -448,6 +448,25 @@ class Group:
             out.append(self._spans[key][:2])
         return out[0], out[1]
 
+    def proven_ranges(self, item: Item) -> tuple[Range, Range] | None:
+        """Return ranges of a figure's base and count that no table leaves, None when infeasible.
+
+        They are those of :meth:`ranges` where these are proven, else what the program's unknowns allow.
+        """
+        if self.followed or not self.feasible:
+            return self.ranges(item)
+        base, count = self.large.program.places[item.id]
+        self._span(item)
+        low, high = self.large.program.low, self.large.program.high
+        out = []
+        for terms in ({base: 1}, count):
+            least, most, sure = self._spans[tuple(sorted(terms.items()))]
+            if not sure:
+                least = sum(f * (low if f > 0 else high)[j] for j, f in terms.items())
+                most = sum(f * (high if f > 0 else low)[j] for j, f in terms.items())
+            out.append((least, most))
+        return out[0], out[1]
+
     def _rows_left(self, atoms: Atoms, left: NDArray[np.bool_], outcome: Key) -> Ints:
         """Return the rows of an outcome's `Local` that take part in some feasible table."""
         local = atoms.locals[outcome]
