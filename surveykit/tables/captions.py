@@ -11,7 +11,9 @@ from surveykit.tables.themes import Face, Theme
 from surveykit.tables.words import WORDS
 from surveykit.text import Lang
 
-__all__ = ["Caption", "Note", "Span", "caption", "foot", "full_title", "numbered", "split_number"]
+__all__ = [
+    "Caption", "Note", "Span", "caption", "foot", "full_title", "leans", "numbered", "split_number",
+]  # fmt: skip
 
 _NUMBER: Final = re.compile(
     r"(?P<number>(?:续?附?表|图|Table|Figure)\s*[A-Z]?[0-9]+(?:[-–.][0-9]+)*)"
@@ -115,8 +117,19 @@ def caption(table: Grid, theme: Theme) -> Caption:
     return ((Span(table.title, face),),) if table.title else ()
 
 
+def leans(text: str) -> bool:
+    """Whether a text may be set in italics: Chinese never is.
+
+    Examples
+    --------
+    >>> leans("Net: satisfied"), leans("小计：满意")
+    (True, False)
+    """
+    return not _CJK.search(text)
+
+
 def _upright(face: Face, text: str) -> Face:
-    return "plain" if face == "italic" and _CJK.search(text) else face
+    return "plain" if face == "italic" and not leans(text) else face
 
 
 def foot(table: Grid, theme: Theme) -> tuple[Note, ...]:

@@ -16,6 +16,8 @@ Columns = tuple[int, int]
 def columns_that_fit(table: Grid, fits: Callable[[int, int], bool]) -> list[Columns]:
     """Return the blocks to cut `table` into, between variables where these fit whole.
 
+    The total, which stands first and has no variable over it, stays with what follows it.
+
     Parameters
     ----------
     table : Grid
@@ -45,10 +47,33 @@ def _packed(
             parts[-1] = joined
         elif alone or row + 1 >= len(table.head):
             parts.append(part)
+        elif parts and _is_total(table, row, parts[-1]):
+            parts.extend(_after_total(table, row + 1, (parts.pop(), part), fits))
         else:
             parts.extend(_packed(table, row + 1, part, fits))
         joinable = alone
     return parts
+
+
+def _is_total(table: Grid, row: int, part: Columns) -> bool:
+    """Whether a block is the first of the table and has no spanner."""
+    heads = [h for at, column, h in table.placed() if at == row and column == 1]
+    return part[0] == 1 and all(h.kind == "level" and h.columns == part[1] - 1 for h in heads)
+
+
+def _after_total(
+    table: Grid, row: int, parts: tuple[Columns, Columns], fits: Callable[[int, int], bool]
+) -> list[Columns]:
+    """Cut the second block so that its first piece leaves room for the total."""
+    total, part = parts
+
+    def led(first: int, end: int) -> bool:
+        return fits(total[0] if first == part[0] else first, end)
+
+    first, *more = _packed(table, row, part, led)
+    if fits(total[0], first[1]):
+        return [(total[0], first[1]), *more]
+    return [total, *_packed(table, row, part, fits)]
 
 
 def _under(table: Grid, row: int, within: Columns) -> list[Columns]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from surveykit.tables.captions import leans
 from surveykit.tables.document import PlainTable
 from surveykit.tables.grid import Head, Line
 from surveykit.tables.paper import GAP, Block, plain_layout
@@ -20,6 +21,7 @@ GREY: Final = "767676"
 _HAIR: Final = "BBBBBB"
 _ROOM: Final = {".": "\u2008", ",": "\u2008", "A": "\u2007\u2005"}
 _SHORT: Final = 30  # lines of a body that is kept on one page
+_TOGETHER: Final = 3  # lines that stay with the header
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def plain_table(made: PlainTable, page: float, theme: Theme) -> str:
     rows = [_row(head, head=True)]
     for place, cells in enumerate(made.rows):
         under = edge("bottom", theme.bottom) if place + 1 == len(made.rows) else ""
+        begun = not under and place < _TOGETHER
         if len(cells) == 1 < len(widths):
             heading = run(cells[0], look.but(bold=True))
             only = _Cell(
@@ -81,7 +84,7 @@ def plain_table(made: PlainTable, page: float, theme: Theme) -> str:
             continue
         rows.append(
             _row(
-                _Cell(_lines(t, look), w, edges=under, align=a, stands="top")
+                _Cell(_lines(t, look), w, edges=under, align=a, keep=begun, stands="top")
                 for t, w, a in zip(cells, widths, aligns, strict=True)
             )
         )
@@ -155,11 +158,14 @@ class _Body:
         table = self.block.table
         whole = len(table.body) <= _SHORT
         before = ""
-        for place, (line, cells) in enumerate(zip(table.body, pieces(table), strict=True)):
+        for place, (line, cells) in enumerate(
+            zip(table.body, pieces(table, self.block.open_cells), strict=True)
+        ):
             last = place + 1 == len(table.body)
             edges = self._above(line, before)
             edges += edge("bottom", self.theme.bottom) if last else ""
-            keep = bool(table.footer) if last else whole or line.kind == "group"
+            begun = place < _TOGETHER or line.kind == "group"
+            keep = bool(table.footer) if last else whole or begun
             yield _row(self._line(line, cells, edges, keep=keep))
             before = line.kind
 
@@ -170,7 +176,7 @@ class _Body:
     def _line(
         self, line: Line, cells: tuple[Pieces, ...], edges: str, *, keep: bool
     ) -> Iterator[_Cell]:
-        look = self.look.but(italic=line.kind == "net")
+        look = self.look.but(italic=line.kind == "net" and leans(line.label))
         widths = self.block.widths
         across = len(widths) if line.kind == "group" else 1
         yield _Cell(

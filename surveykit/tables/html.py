@@ -10,6 +10,7 @@ from surveykit.results._view import attributes, view
 from surveykit.tables.captions import Span, caption, foot
 from surveykit.tables.grid import Cell, Grid, Head, Line
 from surveykit.tables.themes import DEFAULT, Theme, theme_of
+from surveykit.text import width
 
 __all__ = ["notebook", "render", "style"]
 
@@ -48,11 +49,14 @@ font-variant-numeric:tabular-nums;margin:0;width:auto;min-width:16em}
 _MORE: Final = """<style>
 .sk-table .sk-sig{display:inline-block;margin-left:.25em;font-size:.72em;line-height:1;text-align:left;vertical-align:.35em}
 .sk-table thead th.sk-level{min-width:3em}
+@media (min-width:700px){.sk-table tbody th.sk-long{min-width:13em}}
 .sk-table tbody tr.sk-net>*{font-style:italic}
+.sk-table:lang(zh) tbody tr.sk-net>*{font-style:normal}
 .sk-table tbody tr:not(.sk-net)+tr.sk-net>*,.sk-table tbody tr:not(.sk-total):not(.sk-missing)+tr.sk-total>*,
 .sk-table tbody tr:not(.sk-summary)+tr.sk-summary>*{border-top:1px solid #bbb}
 </style>"""
 _MANY: Final = 16  # columns beside which headers need a width of their own
+_LONG: Final = 16  # cells of a label that has a width of its own beside many columns
 _MARKED: Final = ("net", "summary", "missing", "total")  # lines with a look of their own
 
 
@@ -82,6 +86,14 @@ def _themed(name: str) -> str:
         f"{of} .sk-title b{{font-weight:700}}",
         f"{of} .sk-title i,{of} .sk-foot i{{font-style:italic}}",
     ]
+    if look.caption == "center":  # caption and notes as wide as the table, and over it
+        rules.append(
+            f"{of}{{width:fit-content;min-width:min(100%,34em);margin-left:auto;margin-right:auto}}"
+        )
+        rules.append(
+            f"{of} .sk-title,{of} .sk-banner,{of} .sk-foot{{width:0;min-width:100%;"
+            f"box-sizing:border-box}}"
+        )
     if not look.group:
         rules.append(
             f"{of} tbody tr.sk-net>*,{of} tbody tr.sk-summary>*,"
@@ -178,7 +190,11 @@ def _body(table: Grid, shown: str) -> list[str]:
 
 
 def _line(line: Line, columns: int, shown: str) -> str:
-    indent = f' class="sk-in{min(line.indent, 2)}"' if line.indent else ""
+    looks = [
+        *([f"sk-in{min(line.indent, 2)}"] if line.indent else []),
+        *(["sk-long"] if columns > _MANY and width(line.label) > _LONG else []),
+    ]
+    indent = f' class="{" ".join(looks)}"' if looks else ""
     label = escape(line.label)
     fixed = " data-sk-fixed" if shown == "notebook" and line.kind != "row" else ""
     if line.kind == "group":

@@ -3,14 +3,14 @@ r"""A table as LaTeX with booktabs: every text escaped, decimals lined up by ``\
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from surveykit.tables.captions import Note, foot, split_number
+from surveykit.tables.captions import Note, foot, leans, split_number
 from surveykit.tables.grid import Grid, Head, Line
-from surveykit.tables.paper import CONTINUED, PORTRAIT, lay_out
-from surveykit.tables.pieces import Piece, Pieces, pieces
+from surveykit.tables.paper import CONTINUED, GAP, PORTRAIT, Block, lay_out
+from surveykit.tables.pieces import Open, Piece, Pieces, pieces
 from surveykit.tables.themes import Theme, theme_of
 from surveykit.text import width, wrap_evenly
 
@@ -21,7 +21,10 @@ _STUB: Final = 30  # cells at which the stub becomes a paragraph
 _LONG: Final = 35  # lines of a body that does not fit on a page
 _BLOCKS: Final = 10  # floats after which a page is cleared: TeX holds 18 of them
 _LABEL: Final = re.compile(r"[^0-9A-Za-z:_.+-]+")
-_PAGE: Final = ((PORTRAIT, 9.0),)  # wider than this, a banner is cut
+_POINTS: Final = 9.0  # size of the type that widths are reckoned in
+_PAGE: Final = ((PORTRAIT, _POINTS),)  # wider than this, a banner is cut
+_TIGHT: Final = 0.75  # of a page, from where columns stand closer
+_EM: Final = 0.56  # of a Latin letter or half a Chinese one, with some room
 _ESCAPES: Final = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
     "^": r"\textasciicircum{}", "_": r"\_", "%": r"\%", "~": r"\textasciitilde{}",
@@ -80,13 +83,14 @@ def render(table: Grid, theme: str = "three_line") -> str:
             parts.append(r"\clearpage")
         label = "" if place else table.label
         part = replace(block.table, label=label)
-        parts += _long(part, look) if long else _floating(part, look)
+        written = _long if long else _floating
+        parts += written(replace(block, table=part), look)
     return "\n".join(parts) + "\n"
 
 
 def _preamble(table: Grid, look: Theme, *, long: bool) -> Iterator[str]:
     names = ["booktabs", "xcolor", *(["longtable"] if long else [])]
-    if _style(look):
+    if _style(look, leaning=True):
         names.append("caption")
     yield f"% \\usepackage{{{','.join(names)}}}"
     if any(ord(c) > 0x2E7F for c in _all_text(table)):
@@ -101,27 +105,31 @@ def _all_text(table: Grid) -> str:
     )
 
 
-def _floating(table: Grid, look: Theme) -> Iterator[str]:
+def _floating(block: Block, look: Theme) -> Iterator[str]:
+    table = block.table
     yield r"\begin{table}[htbp]"
     yield r"\centering" if look.caption == "center" else r"\raggedright"
     yield from _banner(table)
     yield from _caption(table, look)
+    yield from _gap(sum(block.widths))
     yield rf"\begin{{tabular}}{{{_columns(table)}}}"
     yield _rule(r"\toprule", look.top)
-    yield from _head(table)
+    yield from _head(block)
     yield _rule(r"\midrule", look.head)
-    yield from _body(table)
+    yield from _body(table, sum(block.widths), block.open_cells)
     yield _rule(r"\bottomrule", look.bottom)
     yield r"\end{tabular}"
     yield from _foot(table, look)
     yield r"\end{table}"
 
 
-def _long(table: Grid, look: Theme) -> Iterator[str]:
-    header = [_rule(r"\toprule", look.top), *_head(table), _rule(r"\midrule", look.head)]
+def _long(block: Block, look: Theme) -> Iterator[str]:
+    table = block.table
+    header = [_rule(r"\toprule", look.top), *_head(block), _rule(r"\midrule", look.head)]
     more = escape(CONTINUED.text(table.lang))
     yield r"\begingroup"
     yield from _banner(table)
+    yield from _gap(sum(block.widths))
     yield rf"\begin{{longtable}}{{{_columns(table)}}}"
     captioned = _caption(table, look)
     yield from captioned[:-1]
@@ -133,24 +141,32 @@ def _long(table: Grid, look: Theme) -> Iterator[str]:
     yield r"\endhead"
     yield _rule(r"\bottomrule", look.bottom)
     yield r"\endfoot"
-    yield from _body(table)
+    yield from _body(table, sum(block.widths), block.open_cells)
     yield r"\end{longtable}"
     yield from _foot(table, look)
     yield r"\endgroup"
+
+
+def _gap(wide: float) -> Iterator[str]:
+    """Set the columns of a wide table closer than LaTeX does, as its width was reckoned."""
+    if wide > _TIGHT * PORTRAIT:
+        yield rf"\setlength{{\tabcolsep}}{{{GAP:g}pt}}"
 
 
 def _rule(command: str, points: float) -> str:
     return f"{command}[{points:g}pt]"
 
 
-def _style(look: Theme) -> str:
+def _style(look: Theme, *, leaning: bool) -> str:
     """Return what the package caption needs to set a caption as the theme has it; "" for LaTeX's own."""
     options = []
     if look.number == "above":
-        options += ["labelsep=newline", "justification=raggedright", "singlelinecheck=false"]
+        options.append("labelsep=newline")
+    if look.caption == "left":
+        options += ["justification=raggedright", "singlelinecheck=false"]
     if look.number_face == "bold" and look.caption_face != "bold":
         options.append("labelfont=bf")
-    if look.caption_face == "italic":
+    if look.caption_face == "italic" and leaning:
         options.append("textfont=it")
     return ",".join(options)
 
@@ -160,7 +176,7 @@ def _caption(table: Grid, look: Theme) -> list[str]:
     number, title = split_number(table.title, table.number)
     if not table.title:
         return []
-    style = _style(look)
+    style = _style(look, leaning=leans(title))
     label = rf"\label{{{_LABEL.sub('-', table.label)}}}" if table.label else ""
     shown = escape(title if number else table.title)
     return [
@@ -184,31 +200,34 @@ def _columns(table: Grid) -> str:
     return stub + "c" * table.columns
 
 
-def _head(table: Grid) -> Iterator[str]:
+def _head(block: Block) -> Iterator[str]:
     """Yield the header rows: a cell stands in the last of the rows that it covers."""
+    table = block.table
     placed = list(table.placed())
     for row in range(len(table.head)):
         own = {c: h for r, c, h in placed if r + h.rows - 1 == row}
         if not own:  # of a block whose deeper headers are in another
             continue
-        yield _head_row(own, table.columns)
+        yield _head_row(own, block.widths)
         spanners = [(c, h) for c, h in own.items() if h.kind == "spanner"]
         if spanners:
             yield "".join(rf"\cmidrule(lr){{{c + 1}-{c + h.columns}}}" for c, h in spanners)
 
 
-def _head_row(own: dict[int, Head], columns: int) -> str:
+def _head_row(own: dict[int, Head], widths: Sequence[float]) -> str:
     cells: list[str] = []
     column = 0
-    while column <= columns:
+    while column < len(widths):
         head = own.get(column)
-        cells.append(_head_cell(head) if head else "")
-        column += head.columns if head else 1
+        under = widths[column : column + head.columns] if head else ()
+        cells.append(_head_cell(head, sum(under)) if head else "")
+        column += max(1, len(under))
     return " & ".join(cells) + r" \\"
 
 
-def _head_cell(head: Head) -> str:
-    lines = [escape(t) for t in wrap_evenly(head.text, _WIDE * head.columns)]
+def _head_cell(head: Head, wide: float) -> str:
+    room = max(_WIDE, int(wide / (_EM * _POINTS)))
+    lines = [escape(t) for t in wrap_evenly(head.text.replace(" = ", "\u00a0=\u00a0"), room)]
     text = lines[0] if lines else ""
     if len(lines) > 1:
         stacked = r"\\".join(lines)
@@ -218,21 +237,38 @@ def _head_cell(head: Head) -> str:
     return rf"\multicolumn{{{head.columns}}}{{c}}{{{text}}}" if head.columns > 1 else text
 
 
-def _body(table: Grid) -> Iterator[str]:
+def _body(table: Grid, wide: float, open_cells: Open) -> Iterator[str]:
     before = ""
-    for line, cells in zip(table.body, pieces(table), strict=True):
+    paragraphs = _columns(table).startswith("p")
+    for line, cells in zip(table.body, pieces(table, open_cells), strict=True):
         if line.kind in ("net", "summary", "total") and before not in (line.kind, ""):
             yield r"\addlinespace[2pt]"
         before = line.kind
-        yield _line(line, [_cell(cell) for cell in cells], table.columns)
+        if line.kind == "group":
+            yield _group(line, table.columns, wide)
+        else:
+            yield _line(line, [_cell(cell) for cell in cells], paragraphs=paragraphs)
 
 
-def _line(line: Line, cells: list[str], columns: int) -> str:
+def _group(line: Line, columns: int, wide: float) -> str:
+    """Return the head of a group over all columns, in lines where it is longer than they."""
+    room = max(_STUB, int(wide / (_EM * _POINTS)) - 2 * line.indent)
+    indent = rf"\hspace*{{{line.indent}em}}" if line.indent else ""
+    lines = [escape(t) for t in wrap_evenly(line.label, room)]
+    label = lines[0] if lines else ""
+    if len(lines) > 1:
+        stacked = r"\\".join(lines)
+        label = rf"\begin{{tabular}}[t]{{@{{}}l@{{}}}}{stacked}\end{{tabular}}"
+    return rf"\multicolumn{{{columns + 1}}}{{@{{}}l}}{{{indent}{label}}} \\"
+
+
+def _line(line: Line, cells: list[str], *, paragraphs: bool) -> str:
+    """Return a line; where the stub is a paragraph, all lines of a label are indented."""
     label = escape(line.label)
     indent = rf"\hspace*{{{line.indent}em}}" if line.indent else ""
-    if line.kind == "group":
-        return rf"\multicolumn{{{columns + 1}}}{{@{{}}l}}{{{indent}{label}}} \\"
-    if line.kind == "net":
+    if paragraphs:
+        indent = rf"\raggedright\hangindent={line.indent}em\hangafter=0\relax "
+    if line.kind == "net" and leans(line.label):
         label = rf"\textit{{{label}}}"
     return " & ".join([indent + label, *cells]) + r" \\"
 
@@ -240,6 +276,8 @@ def _line(line: Line, cells: list[str], columns: int) -> str:
 def _cell(made: Pieces) -> str:
     """Return a cell; what is not printed stands in lines, cut at its spaces."""
     if len(made) < 2 or made[-1].look != "grey":
+        return "".join(map(_piece, made))
+    if "\n" not in made[0].text:
         return "".join(map(_piece, made))
     words = [*(escape(word) for word in made[0].text.split("\n") if word), _piece(made[-1])]
     stacked = r"\\".join(words)

@@ -11,6 +11,7 @@ from surveykit.errors import UnsupportedError
 from surveykit.tables.cutting import columns_that_fit, cut
 from surveykit.tables.document import PlainTable
 from surveykit.tables.grid import Cell, Grid, Head
+from surveykit.tables.pieces import Open
 from surveykit.text import Label, width, wrap_evenly
 
 __all__ = [
@@ -24,6 +25,7 @@ GAP: Final = 4.0  # points free on either side of a cell
 CONTINUED: Final = Label(zh="（续）", en=" (continued)")
 
 _SIZES: Final = ((PORTRAIT, 10.5), (PORTRAIT, 9.0), (LANDSCAPE, 10.5), (LANDSCAPE, 9.0))
+_READABLE: Final = 520.0  # points across which what is not printed stands in line
 _SMALL: Final = 8.0  # what is cut is set in this size
 _EM: Final = 0.56  # of a Latin letter or half a Chinese one, with some room
 _STUB: Final = 34  # cells at which the stub wraps
@@ -37,10 +39,14 @@ _MOST: Final = 100_000  # cells of a table on paper
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A table, or a part of its banner, with the widths of stub and columns in points."""
+    """A table, or a part of its banner, with the widths of stub and columns in points.
+
+    `open_cells` says how what is not printed stands: below its range, or in line with it.
+    """
 
     table: Grid
     widths: tuple[float, ...]
+    open_cells: Open = "stacked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +68,16 @@ class _Measured:
     """What the body needs, in cells: measured once, however often the banner is cut."""
 
     table: Grid
+    open_cells: Open = "stacked"
 
     @cached_property
     def body(self) -> list[float]:
         lines = [line for line in self.table.body if line.cells]
         stub = max((width(x.label) + 2 * x.indent for x in lines), default=8)
         columns = zip(*(line.cells for line in lines), strict=True)
-        widths = [max(map(_cell, column)) for column in columns] or [0.0] * self.table.columns
+        widths = [max(_cell(c, self.open_cells) for c in column) for column in columns] or [
+            0.0
+        ] * self.table.columns
         return [float(min(stub + 1, _STUB)), *widths]
 
     @cached_property
@@ -107,17 +116,25 @@ def lay_out(table: Grid, pages: tuple[tuple[float, float], ...] = _SIZES) -> Lay
     (True, 3, 40)
     """
     check_size(table)
-    measured = _Measured(table)
-    whole = measured.block(1, table.columns + 1)
+    inline, measured = _Measured(table, "inline"), _Measured(table)
+    tried = (inline, measured) if _has_open(table) else (measured,)
+    wholes = [(m.block(1, table.columns + 1), m.open_cells) for m in tried]
     for page, size in pages:
-        if _points(whole, size) <= page:
-            return Layout(page, size, (Block(table, _fitted(whole, size, page)),))
+        for whole, open_cells in wholes:
+            room = min(page, _READABLE) if open_cells == "inline" else page
+            if _points(whole, size) <= room:
+                block = Block(table, _fitted(whole, size, page), open_cells)
+                return Layout(page, size, (block,))
     page, size = pages[-1][0], min(_SMALL, pages[-1][1])
     parts = columns_that_fit(
         measured.bare, lambda first, end: _points(measured.block(first, end), size) <= page
     )
     blocks = (Block(cut(table, *p), _fitted(measured.block(*p), size, page)) for p in parts)
     return Layout(page, size, tuple(_titled(blocks)))
+
+
+def _has_open(table: Grid) -> bool:
+    return any(cell.grey and cell.text for line in table.body for cell in line.cells)
 
 
 def check_size(table: Grid) -> None:
@@ -142,8 +159,10 @@ def _titled(blocks: Iterator[Block]) -> Iterator[Block]:
         yield replace(block, table=table)
 
 
-def _cell(cell: Cell) -> float:
+def _cell(cell: Cell, open_cells: Open) -> float:
     """Return the cells that a body cell needs; what is not printed wraps at its spaces."""
+    if cell.grey and open_cells == "inline":
+        return float(width(f"{cell.text} {cell.grey}"))
     if cell.grey:
         return float(
             max(width(line) for line in (*cell.text.replace(" [", "\n[").split("\n"), cell.grey))

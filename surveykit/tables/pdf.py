@@ -222,12 +222,15 @@ def _block(block: Block, size: float) -> dict[str, Any]:
         for r, c, h in table.placed()
     ]  # fmt: skip
     return {"is": "table", "widths": block.widths, "size": size, "depth": depth, "head": head,
-            "rows": list(_rows(table)), "whole": len(table.body) <= _SHORT}  # fmt: skip
+            "rows": list(_rows(block)), "whole": len(table.body) <= _SHORT}  # fmt: skip
 
 
-def _rows(table: Grid) -> Iterator[dict[str, Any]]:
+def _rows(block: Block) -> Iterator[dict[str, Any]]:
+    table = block.table
     before = ""
-    for place, (line, cells) in enumerate(zip(table.body, pieces(table), strict=True)):
+    for place, (line, cells) in enumerate(
+        zip(table.body, pieces(table, block.open_cells), strict=True)
+    ):
         parted = line.kind in ("net", "summary", "total") and before not in ("", line.kind)
         yield {
             "kind": line.kind,

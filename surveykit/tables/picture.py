@@ -266,7 +266,7 @@ class _Table:
 
     def body(self) -> None:
         table, before = self.block.table, ""
-        for line, made in zip(table.body, pieces(table), strict=True):
+        for line, made in zip(table.body, pieces(table, self.block.open_cells), strict=True):
             parted = line.kind in ("net", "summary", "total") and before not in ("", line.kind)
             if parted and self.sheet.look.group:
                 right = self.left + sum(self.block.widths)

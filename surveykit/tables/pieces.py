@@ -14,9 +14,10 @@ from typing import Final, Literal
 
 from surveykit.tables.grid import Cell, Grid
 
-__all__ = ["Look", "Piece", "Pieces", "pieces", "visible"]
+__all__ = ["Look", "Open", "Piece", "Pieces", "pieces", "visible"]
 
 Look = Literal["plain", "hidden", "raised", "raised_hidden", "grey"]
+Open = Literal["stacked", "inline"]
 
 _SPACES: Final = {"\u2007": "0", "\u2008": "."}  # as wide as a digit, as a point
 _LETTER: Final = "A"
@@ -50,8 +51,11 @@ class _Column:
         return cls(max(wholes, key=len, default=""), max(markers, key=len, default=""))
 
 
-def pieces(table: Grid) -> Iterator[tuple[Pieces, ...]]:
+def pieces(table: Grid, open_cells: Open = "stacked") -> Iterator[tuple[Pieces, ...]]:
     """Yield the cells of each body line as pieces; nothing for a group head.
+
+    What is not printed, its range and the illustrative value stand below each other, or
+    ``inline``.
 
     Examples
     --------
@@ -67,12 +71,14 @@ def pieces(table: Grid) -> Iterator[tuple[Pieces, ...]]:
     columns = [_Column.of(cells) for cells in zip(*lines, strict=True)]
     for line in table.body:
         pairs = zip(line.cells, columns, strict=True) if line.cells else ()
-        yield tuple(tuple(_pieces(cell, column)) for cell, column in pairs)
+        yield tuple(tuple(_pieces(cell, column, open_cells)) for cell, column in pairs)
 
 
-def _pieces(cell: Cell, column: _Column) -> Iterator[Piece]:
+def _pieces(cell: Cell, column: _Column, open_cells: Open) -> Iterator[Piece]:
     if cell.grey:
-        if cell.text:  # the range stands on a line of its own and is not torn apart
+        if cell.text and open_cells == "inline":
+            yield Piece(cell.text + " ")
+        elif cell.text:  # the range stands on a line of its own and is not torn apart
             yield Piece(cell.text.replace(" [", "\n[") + "\n")
         yield Piece(cell.grey, "grey")
         return

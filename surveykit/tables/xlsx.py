@@ -11,14 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
+from itertools import accumulate
 from typing import Any, Final
 
 from surveykit.errors import UnsupportedError
 from surveykit.io.zipfiles import repack
-from surveykit.tables.captions import Span, caption, foot
-from surveykit.tables.grid import Cell, Grid, Head, Line, LineKind
+from surveykit.tables.captions import Span, caption, foot, leans
+from surveykit.tables.grid import Cell, Grid, Head, Line
 from surveykit.tables.themes import DEFAULT, Face, Theme, theme_of
-from surveykit.text import width
+from surveykit.text import width, wrap
 
 __all__ = ["render", "workbook", "write_table"]
 
@@ -30,8 +31,12 @@ _HOUSE: Final = theme_of(DEFAULT)
 _FACES: Final[dict[Face, dict[str, Any]]] = {
     "bold": {"bold": True}, "italic": {"italic": True}, "plain": {},
 }  # fmt: skip
-_LOOKS: Final[dict[LineKind, dict[str, Any]]] = {"net": {"italic": True}}
-_PAGE: Final = 90  # characters on a page
+_PAGE: Final = 78  # characters across a page, upright
+_PAPER: Final = 130  # characters across a page lying on its side, at three quarters of the size
+_FIT: Final = 180  # characters that a page lying on its side still shows legibly
+_CHARACTER: Final = 5.25  # points of a character that column widths are counted in
+_SIZE: Final = 11.0  # points of the type
+_LEADING: Final = 1.36  # of a line, times its size
 _NARROW, _WIDE, _STUB = 7, 28, 44  # column widths in characters
 
 
@@ -49,18 +54,30 @@ class _Sheet:
     formats: dict[tuple[tuple[str, Any], ...], Any]
     places: list[int]
     look: Theme
+    widths: list[float]
 
     @classmethod
     def of(cls, book: Any, sheet: Any, table: Grid, formats: dict[Any, Any], look: Theme) -> _Sheet:
         places = [0, 1]
         for column in range(table.columns):
             places.append(places[-1] + 1 + bool(_lettered(table, column)))
-        return cls(book, sheet, table, formats, places, look)
+        return cls(book, sheet, table, formats, places, look, _widths(table))
 
     @property
     def last(self) -> int:
         """The last column of the sheet."""
         return self.places[-1] - 1
+
+    @property
+    def reach(self) -> int:
+        """The last column that a caption or a note runs over: those of the first page."""
+        held = [c for c, end in enumerate(accumulate(self.widths)) if end <= _FIT]
+        return max(1, held[-1]) if held and self.last else self.last
+
+    @property
+    def across(self) -> float:
+        """The width of the columns that a caption or a note runs over, in characters."""
+        return sum(self.widths[: self.reach + 1])
 
     def format(self, **properties: Any) -> Any:
         """Return the format with these properties, made once."""
@@ -131,30 +148,54 @@ def write_table(
     look = theme_of(theme)
     out = _Sheet.of(book, sheet, table, {} if formats is None else formats, look)
     _check_size(out)
-    widths = _widths(out)
-    for column, wide in enumerate(widths):
+    for column, wide in enumerate(out.widths):
         sheet.set_column(column, column, wide)
-    row = _wide_lines(out, 0, _above(table, look), widths)
-    row = _write_head(out, row, widths)
+    top = _wide_lines(out, 0, _above(table, look))
+    row = _write_head(out, top)
     sheet.freeze_panes(row, 1)
-    _on_paper(sheet, row, sum(widths))
+    _on_paper(out, top, row)
     row = _write_body(out, row)
     footer = [
         _Wide((Span(note.lead, note.face), Span(note.text)), {"font_size": 9})
         for note in foot(table, look)
     ]
-    return out, _wide_lines(out, row, footer, widths)
+    return out, _wide_lines(out, row, footer)
 
 
-def _on_paper(sheet: Any, head: int, wide: float) -> None:
-    """Print what is wider than a page sideways and smaller, or with the stub on every page."""
-    if wide > _PAGE:
-        sheet.set_landscape()
-        sheet.repeat_rows(0, head - 1)
-        if wide <= 2 * _PAGE:
-            sheet.fit_to_pages(1, 0)
-        else:
-            sheet.repeat_columns(0)
+def _on_paper(out: _Sheet, top: int, end: int) -> None:
+    """Print what is wider than a page on its side and smaller; what is wider still, cut in pages.
+
+    Such pages are cut between groups, and the stub and the header stand on each of them.
+    """
+    sheet, wide = out.sheet, sum(out.widths)
+    sheet.set_paper(9)  # A4
+    sheet.set_margins(left=0.5, right=0.5)
+    sheet.repeat_rows(top, end - 1)
+    sheet.set_footer("&C&P / &N")
+    if wide <= _PAGE:
+        sheet.fit_to_pages(1, 0)  # other fonts may be wider
+        return
+    sheet.set_landscape()
+    if wide <= _FIT:
+        sheet.fit_to_pages(1, 0)
+        return
+    sheet.repeat_columns(0)
+    sheet.set_print_scale(75)
+    sheet.set_v_pagebreaks(_breaks(out))
+
+
+def _breaks(out: _Sheet) -> list[int]:
+    """Return the columns in front of which a printed page ends: the first of a group."""
+    starts = {out.places[column] for _, column, head in out.table.placed() if head.kind == "level"}
+    ends = sorted({*starts, out.places[-1]} - {0, out.places[1]})
+    found: list[int] = []
+    first, held = 1, out.places[1]
+    for end in ends:
+        if out.widths[0] + sum(out.widths[first:end]) > _PAPER and held > first:
+            found.append(held)
+            first = held
+        held = end
+    return found
 
 
 def _lettered(table: Grid, column: int) -> int:
@@ -186,9 +227,8 @@ def _above(table: Grid, look: Theme) -> list[_Wide]:
     return lines
 
 
-def _widths(out: _Sheet) -> list[float]:
+def _widths(table: Grid) -> list[float]:
     """Column widths by the width of Chinese; headers over one column count, wrapped."""
-    table = out.table
     stub = max(
         (width(line.label) + 2 * line.indent for line in table.body if line.cells), default=8
     )
@@ -209,19 +249,21 @@ def _number(cell: Cell) -> str:
     return replace(cell, letters="").plain
 
 
-def _height(text: str, wide: float, size: float = 15.0) -> float:
-    lines = -(-width(text) // max(1, int(wide)))
-    return size * max(1, lines)
+def _height(text: str, wide: float, size: float = _SIZE, room: float = 0.0) -> float:
+    """Return the height in points of `text` wrapped into a column, `room` characters less."""
+    cells = max(4.0, (wide - room) * 2 * _CHARACTER / size - 1)
+    lines = len(wrap(text, int(cells))) or 1
+    return round(max(15.0, lines * size * _LEADING + (1.5 if lines > 1 else 0.0)), 1)
 
 
-def _wide_lines(out: _Sheet, row: int, lines: list[_Wide], widths: list[float]) -> int:
+def _wide_lines(out: _Sheet, row: int, lines: list[_Wide]) -> int:
     """Write lines over the whole width, wrapped and tall enough."""
     for line in lines:
         faces = {span.face for span in line.spans if span.text}
         whole = {"text_wrap": True, "align": "left", "valign": "top", **line.properties}
         chosen = out.format(**whole, **(_FACES[faces.pop()] if len(faces) == 1 else {}))
         if out.last:
-            out.sheet.merge_range(row, 0, row, out.last, "", chosen)
+            out.sheet.merge_range(row, 0, row, out.reach, "", chosen)
         if faces:
             spans = [s for s in line.spans if s.text]
             parts = [
@@ -230,12 +272,13 @@ def _wide_lines(out: _Sheet, row: int, lines: list[_Wide], widths: list[float]) 
             out.sheet.write_rich_string(row, 0, *parts, chosen)
         else:
             out.sheet.write_string(row, 0, line.text, chosen)
-        out.sheet.set_row(row, _height(line.text, sum(widths)))
+        size = float(line.properties.get("font_size", _SIZE))
+        out.sheet.set_row(row, _height(line.text, out.across, size))
         row += 1
     return row
 
 
-def _write_head(out: _Sheet, top: int, widths: list[float]) -> int:
+def _write_head(out: _Sheet, top: int) -> int:
     rows = len(out.table.head)
     heights = [15.0] * rows
     for row, place, cell in out.table.placed():
@@ -246,7 +289,7 @@ def _write_head(out: _Sheet, top: int, widths: list[float]) -> int:
         if (cell.rows, behind - column) != (1, 1):
             out.sheet.merge_range(top + row, column, *end, "", out.format(**properties))
         out.text(top + row, column, cell.text, **properties)
-        wide = sum(widths[column:behind])
+        wide = sum(out.widths[column:behind])
         at = row + cell.rows - 1
         heights[at] = max(heights[at], _height(cell.text, wide))
     for row, height in enumerate(heights):
@@ -266,7 +309,8 @@ def _border(points: float) -> int:
 
 
 def _head_look(out: _Sheet, cell: Head, *, first: bool, last: bool) -> dict[str, Any]:
-    look: dict[str, Any] = {"text_wrap": True, "align": "center", "valign": "bottom"}
+    align = "left" if cell.kind == "corner" else "center"
+    look: dict[str, Any] = {"text_wrap": True, "align": align, "valign": "bottom"}
     if first:
         look["top"] = _border(out.look.top)
     if last:
@@ -282,23 +326,38 @@ def _write_body(out: _Sheet, row: int) -> int:
     lines = out.table.body
     for line in lines:
         edge: dict[str, Any] = {"bottom": _border(out.look.bottom)} if line is lines[-1] else {}
-        _write_line(out, row, line, edge)
+        if line.kind == "group":
+            _write_group(out, row, line, edge)
+        else:
+            _write_line(out, row, line, edge)
         row += 1
     return row
 
 
+def _write_group(out: _Sheet, row: int, line: Line, edge: dict[str, Any]) -> None:
+    """Write the head of a group over the cells beside it, wrapped where it is longer than they."""
+    look: dict[str, Any] = {"align": "left", "indent": line.indent, "bold": True, **edge}
+    room = 2.0 * line.indent + 1
+    if width(line.label) + room > out.across * 0.9 and out.last:
+        look["text_wrap"] = True
+        out.sheet.merge_range(row, 0, row, out.reach, "", out.format(**look))
+        out.sheet.set_row(row, _height(line.label, out.across, room=room))
+    out.text(row, 0, line.label, **look)
+    for column in range(out.reach + 1 if "text_wrap" in look else 1, out.last + 1):
+        out.text(row, column, "", **edge)
+
+
 def _write_line(out: _Sheet, row: int, line: Line, edge: dict[str, Any]) -> None:
-    look = edge | _LOOKS.get(line.kind, {})
-    stub = {"bold": True} if line.kind == "group" else {"text_wrap": True}
-    out.text(row, 0, line.label, align="left", indent=line.indent, **stub, **look)
-    if not line.cells:
-        for column in range(1, out.last + 1):
-            out.text(row, column, "", **edge)
+    look = edge | (_FACES["italic"] if line.kind == "net" and leans(line.label) else {})
+    stub = {"align": "left", "valign": "top", "indent": line.indent, "text_wrap": True}
+    out.text(row, 0, line.label, **stub, **look)
+    if width(line.label) + 2 * line.indent > out.widths[0] - 2:
+        out.sheet.set_row(row, _height(line.label, out.widths[0], room=2.0 * line.indent))
     for column, cell in enumerate(line.cells, start=1):
         place = out.places[column]
-        _write_cell(out, row, place, cell, {"align": "right", **look})
+        _write_cell(out, row, place, cell, {"align": "right", "valign": "top", **look})
         if out.places[column + 1] > place + 1:
-            small = {"align": "left", "font_size": 8, **look}
+            small = {"align": "left", "valign": "top", "font_size": 8, **look}
             out.text(row, place + 1, cell.letters, **small)
 
 
