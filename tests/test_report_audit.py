@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from surveykit.published import Audit, audit, load_published
 from surveykit.published.load import parse_published
 from surveykit.report import audit_words
 from surveykit.report.audit_parts import big, reading_parts
+from surveykit.report.audit_pictures import reading_pictures
 from surveykit.report.audit_view import audit_html, audit_sections, audit_text
 from surveykit.report.check_view import check_html, check_text
 from surveykit.text import Lang, width
@@ -369,3 +371,39 @@ tests:
     (part,) = reading_parts(found, "en")
     assert {x.id for x in part.problems} == {"off", "t"}
     assert [x.status for x in part.figures if x.id == "good"] == ["possible"]
+
+
+TWO_SCHOOLS = """
+surveykit: published/1
+study: {title: Two schools}
+variables:
+  member: {levels: ["yes", "no"]}
+  school: {levels: [north, south]}
+counts: [{id: all, count: "100"}]
+figures:
+  - {id: north, percent: "33", where: {member: "yes"}, within: {school: north}}
+  - {id: south, percent: "33", where: {member: "yes"}, within: {school: south}}
+claims:
+  - {id: more, greater: [north, south]}
+  - {id: again, greater: [north, south], test: chi2}
+  - {id: sum_more, greater: [[north], [south]]}
+scenarios:
+  - {id: fewer, counts: {all: "6"}}
+"""
+
+
+def test_pictures_of_shares_and_pairs_where_they_say_something() -> None:
+    found = audit(parse_published(TWO_SCHOOLS), lang="en")
+    plain, fewer = (list(reading_pictures(found, r, "en", None)) for r in found.readings)
+    titles = [picture.title for picture in plain]
+    assert [t.split(":")[0] for t in titles[:2]] == [
+        "Respondents behind each figure",
+        "Where each share lies within its rounding",
+    ]
+    assert sum("feasible pairs" in t for t in titles) == 1  # three claims about the same two
+    assert found.reading("as_printed").claims[0].verdict == "undetermined"
+    assert found.reading("fewer").figure("north").base == (3, 3)  # nothing is left open there
+    assert ["p of the auditor" in picture.title for picture in fewer] == [True]
+    page = audit_html(found, "en")
+    assert page.count('class="audit-picture"') == len(plain) + len(fewer) + 1
+    assert all(f'aria-label="{title}' in unescape(page) for title in titles)

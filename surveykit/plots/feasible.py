@@ -98,15 +98,19 @@ class _Asked:
         """Return the title: the one that was given, or the picture's own with the reading."""
         if self.title:
             return self.title
-        plain = self.found.id == AS_PRINTED == self.found.label.text(self.lang)
-        label = _WORDS["plain"] if plain else self.found.label
-        return self.say(key, reading=label.text(self.lang))
+        return self.say(key, reading=_label(self.found, self.lang))
 
     def figures(self, ids: Sequence[str] | None) -> list[FigureVerdict]:
         """Return the figures of these ids; all that are printed where there are none."""
         if ids is None:
             return [f for f in self.found.figures if f.printed is not None]
         return [self.found.figure(i) for i in ids]
+
+
+def _label(found: ReadingAudit, lang: Lang) -> str:
+    """Return the name of a reading; the plain one has none of its own."""
+    label = found.label.text(lang)
+    return _WORDS["plain"].text(lang) if found.id == AS_PRINTED == label else label
 
 
 def _asked(
@@ -274,11 +278,18 @@ def feasible_shares(
     names: Mapping[str, str] | None = None,
     lang: Lang | None = None,
     title: str | None = None,
+    most: int = LISTED,
 ) -> Axes:
     """Draw each figure's feasible shares inside the interval of shares that print so.
 
-    Parameters are those of :func:`feasible_bases`. Figures whose tables are too many to list
-    (more than 20,000) or have none are left out.
+    Figures whose tables are too many to list (more than 20,000) or have none are left out.
+
+    Parameters
+    ----------
+    audit, ax, reading, figures, names, lang, title
+        As in :func:`feasible_bases`.
+    most : int, optional
+        Figures with more feasible shares than this are left out: their ticks fill the interval.
 
     Raises
     ------
@@ -287,7 +298,7 @@ def feasible_shares(
     """
     asked = _asked(audit, reading, lang, names, title)
     listed = [(f, _offsets(asked.found, f)) for f in asked.figures(figures)]
-    drawn = [(f, offsets) for f, offsets in listed if offsets is not None]
+    drawn = [(f, o) for f, o in listed if o is not None and len(o[1]) <= most]
     rows = [_share_row(asked, f, offsets) for f, offsets in drawn]
     with style():
         canvas = _start(rows, ax, asked.head("shares"), asked.say("shares_axis"), asked.lang)
@@ -430,7 +441,7 @@ def verdicts(
     lang = lang or audit.lang
     made = list(dict.fromkeys(c.id for r in audit.readings for c in r.claims))
     shown = made if claims is None else [c for c in made if c in claims]
-    told = [(readings or {}).get(r.id, r.label.text(lang)) for r in audit.readings]
+    told = [(readings or {}).get(r.id, _label(r, lang)) for r in audit.readings]
     said = {(r.id, c.id): c.verdict for r in audit.readings for c in r.claims}
     rows = [
         _Row((names or {}).get(c, c), None, None, "、".join(
@@ -504,18 +515,23 @@ def feasible_pairs(
     with style():
         axes = new_axes(3.4, 3.4) if ax is None else ax
         before = {} if ax is None else texts_before(axes)
-        axes.scatter(points[:, 1], points[:, 0], s=9, color=_SOLID, alpha=0.75, linewidths=0)
+        size = 18 if len(points) < 200 else 9
+        axes.scatter(points[:, 1], points[:, 0], s=size, color=_SOLID, alpha=0.75, linewidths=0)
         lows, highs = points.min(axis=0), points.max(axis=0)
         pad = max(float((highs - lows).max()) * 0.15, 0.05)
         axes.set_xlim(lows[1] - pad, highs[1] + pad)
         axes.set_ylim(lows[0] - pad, highs[0] + pad)
-        axes.axline((lows[1], lows[1]), slope=1, color="#8A1C1C", linewidth=1.0, linestyle=(0, (4, 2)))  # fmt: skip
+        seen = highs[1] + pad > lows[0] - pad and lows[1] - pad < highs[0] + pad
+        if seen:  # the line of equal shares crosses the picture
+            axes.axline((lows[1], lows[1]), slope=1, color="#8A1C1C", linewidth=1.0, linestyle=(0, (4, 2)))  # fmt: skip
         axes.set_xlabel("\n".join(lines_of(f"{second} (%)", 40)))
         axes.set_ylabel("\n".join(lines_of(f"{first} (%)", 40)))
         axes.surveykit_alt = alt  # type: ignore[attr-defined]
         plan = Plan(clean(head), "", (), (), (), asked.lang, synthetic=False, percent=True, alt=alt)
-        legend = [_line(asked.say("pair"), marker="o", markersize=4, color=_SOLID, linestyle="none"),
-                  _line(asked.say("equal"), color="#8A1C1C", linestyle=(0, (4, 2)))]  # fmt: skip
+        legend = [
+            _line(asked.say("pair"), marker="o", markersize=4, color=_SOLID, linestyle="none"),
+            *([_line(asked.say("equal"), color="#8A1C1C", linestyle=(0, (4, 2)))] if seen else []),
+        ]
         return furnish(axes, plan, "dot", owned=ax is None, before=before, legend=legend)
 
 

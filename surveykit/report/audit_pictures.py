@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from surveykit.codebook import Codebook
+from surveykit.errors import UsageError
 from surveykit.published import Audit, ReadingAudit
 from surveykit.report.audit_names import Names
 from surveykit.report.page import data_uri
@@ -18,8 +21,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Picture", "grid_picture", "reading_pictures"]
 
+_BREAK = re.compile(r"([\x21-\x7e])\n([\x21-\x7e])")  # a line ends between words, not characters
 MOST_ROWS = 40
 """A picture with more lines than this is left out: the tables say the same."""
+MOST_TICKS = 60
+"""A figure with more feasible shares than this has no line among the shares: all are possible."""
+MOST_PAIRS = 3
+"""Claims of which the pairs of shares are drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +61,49 @@ def grid_picture(
 def reading_pictures(
     audit: Audit, reading: ReadingAudit, lang: Lang, codebook: Codebook | None
 ) -> Iterator[Picture]:
-    """Yield the bases that are left open, and the p of the tests."""
-    from surveykit.plots.feasible import feasible_bases, feasible_p
+    """Yield what is left open: bases, shares, pairs of shares; and the p of the tests.
+
+    A picture that would say nothing (everything fixed, or every share possible) is left out.
+    """
+    from surveykit.plots.feasible import feasible_bases, feasible_p, feasible_pairs, feasible_shares
 
     names = _names(audit, reading, lang, codebook)
     told = {f.id: names.figure(f.id) for f in reading.figures}
-    open_ = [
+    claims = _claims(audit, reading, lang, codebook)
+    common: dict[str, Any] = {"reading": reading.id, "lang": lang}
+    open_ = _open(reading)
+    if 0 < len(open_) <= MOST_ROWS:
+        figures: dict[str, Any] = {"figures": open_, "names": told, **common}
+        yield _drawn(lambda: feasible_bases(audit, **figures))
+        yield from _if_any(lambda: feasible_shares(audit, most=MOST_TICKS, **figures))
+    for id in _undecided(audit, reading)[:MOST_PAIRS]:
+        pair = partial(feasible_pairs, audit, id, names={**told, **claims}, **common)
+        yield from _if_any(pair)
+    if 0 < sum(c.p is not None for c in reading.claims) <= MOST_ROWS:
+        yield _drawn(lambda: feasible_p(audit, names=claims, **common))
+
+
+def _open(reading: ReadingAudit) -> list[str]:
+    """Return the figures whose base is not fixed."""
+    return [
         f.id for f in reading.figures
         if f.printed is not None and f.base is not None and f.base[0] < f.base[1]
     ]  # fmt: skip
-    common: dict[str, Any] = {"reading": reading.id, "lang": lang}
-    if 0 < len(open_) <= MOST_ROWS:
-        yield _drawn(lambda: feasible_bases(audit, figures=open_, names=told, **common))
-    if 0 < sum(c.p is not None for c in reading.claims) <= MOST_ROWS:
-        claims = _claims(audit, reading, lang, codebook)
-        yield _drawn(lambda: feasible_p(audit, names=claims, **common))
+
+
+def _undecided(audit: Audit, reading: ReadingAudit) -> list[str]:
+    """Return the claims about two figures whose order feasible tables disagree on.
+
+    Of several about the same two figures the first.
+    """
+    claims = {c.id: c for c in audit.published.claims}
+    two: dict[tuple[tuple[str, ...], ...], str] = {}
+    for verdict in reading.claims:
+        claim = claims[verdict.id]
+        single = claim.kind == "greater" and all(len(o) == 1 for o in claim.operands)
+        if single and (verdict.order or verdict.verdict) == "undetermined":
+            two.setdefault(claim.operands, claim.id)
+    return list(two.values())
 
 
 def _names(audit: Audit, reading: ReadingAudit, lang: Lang, codebook: Codebook | None) -> Names:
@@ -90,6 +126,14 @@ def _claims(
     return said
 
 
+def _if_any(draw: Callable[[], Axes]) -> Iterator[Picture]:
+    """Yield a picture, or nothing where there is nothing to draw."""
+    try:
+        yield _drawn(draw)
+    except UsageError:
+        return
+
+
 def _drawn(draw: Callable[[], Axes]) -> Picture:
     from surveykit.plots.style import style
 
@@ -99,6 +143,6 @@ def _drawn(draw: Callable[[], Axes]) -> Picture:
     with style():
         figure.savefig(buffer, format="png", dpi=130, metadata={"Software": None})
     wide, high = figure.get_size_inches() * 100
-    title = axes.get_title(loc="left").replace("\n", "")
+    title = _BREAK.sub(r"\1 \2", axes.get_title(loc="left")).replace("\n", "")
     alt = str(getattr(axes, "surveykit_alt", title))
     return Picture(data_uri("image/png", buffer.getvalue()), title, alt, (round(wide), round(high)))
