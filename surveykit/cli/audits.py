@@ -73,6 +73,7 @@ def reconstruct(
     """Write SYNTHETIC responses that reproduce the printed figures of one reading."""
     from surveykit.codebook import load_codebook
     from surveykit.published import load_published, reconstruct
+    from surveykit.published.reconstruct import means_left_out
 
     paper, book = load_published(published), load_codebook(codebook)
     with progress_display() as progress:
@@ -85,4 +86,6 @@ def reconstruct(
             draws=draws,
             progress=progress,
         )
+    for id, why in means_left_out(paths).items():
+        say(f"not reproduced: {id}: {why}")
     deliver("".join(f"{path}\n" for path in paths))

@@ -29,7 +29,7 @@ from surveykit.published.glue import (
 from surveykit.published.model import Item, Key, Reading
 from surveykit.published.states import Ints
 
-__all__ = ["choose_unprinted", "meet_orders", "meet_zeros", "spread_arbitrary"]
+__all__ = ["allowed_levels", "choose_unprinted", "meet_orders", "meet_zeros", "spread_arbitrary"]
 
 MAX_SWAPS = 200_000
 
@@ -219,7 +219,7 @@ def spread_arbitrary(
             records.asked[name] = [Asked((), (), everyone, None, None, options)]
             continue
         records.parent[name] = None
-        allowed = _allowed(reading, records, name, impossible)
+        allowed = allowed_levels(reading, records, name, impossible)
         values = np.full(records.n, NO_ANSWER, dtype=np.int64)
         for pattern in np.unique(allowed, axis=0):
             rows = rng.permutation(np.flatnonzero((allowed == pattern).all(axis=1)))
@@ -233,7 +233,7 @@ def spread_arbitrary(
         records.single[name] = values
 
 
-def _allowed(
+def allowed_levels(
     reading: Reading, records: Records, name: str, impossible: Sequence[Cell]
 ) -> NDArray[np.bool_]:
     """Return which levels of a variable each record may have, shape (n, k)."""
@@ -269,7 +269,12 @@ def meet_orders(
         mine = [p for p in orders if any(name in (*x.by, *x.outcome) for x in p)]
         if mine:
             _order_one(
-                reading, records, name, mine, _allowed(reading, records, name, impossible), rng
+                reading,
+                records,
+                name,
+                mine,
+                allowed_levels(reading, records, name, impossible),
+                rng,
             )
     for larger, smaller in orders:
         shares = share_of(reading, records, larger), share_of(reading, records, smaller)

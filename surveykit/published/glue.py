@@ -251,6 +251,20 @@ class Plan:
                     cells[row, self.levels(name).index(lv)] = low
         return cells, np.asarray(cells < 0)
 
+    def joined(self, by: str, name: str) -> list[Joined]:
+        """Return the joined levels whose number in a group is fixed, not that of each."""
+        order = self.levels(name)
+        return [
+            (self.levels(by).index(level), [order.index(lv[0]) for lv in sorted(block)], low)
+            for level, cell in self.under[name][by].items()
+            for block, (low, high) in cell.blocks.items()
+            if low == high and len(block) > 1
+        ]
+
+
+Joined = tuple[int, list[int], int]
+"""Row of a table, columns, and how many they hold together."""
+
 
 def _merged(known: DrawnCell | None, cell: DrawnCell) -> DrawnCell:
     """Join what two groups of figures say of one cell: choices on a known base share nothing."""
@@ -323,7 +337,8 @@ def _margin_from_tables(plan: Plan, name: str) -> Ints:
     by = next(iter(plan.under[name]))
     sizes = plan.margin(by)
     assert sizes is not None
-    return np.asarray(_fill(*plan.table(by, name, sizes), sizes, None).sum(axis=0))
+    filled = _fill(*plan.table(by, name, sizes), sizes, None, plan.joined(by, name))
+    return np.asarray(filled.sum(axis=0))
 
 
 def _permuted(margin: Ints, rng: np.random.Generator) -> Ints:
@@ -350,7 +365,8 @@ def _grow(plan: Plan, records: Records, name: str, rng: np.random.Generator) -> 
         sizes = _counts_of(records, by, plan) if by in records.single else plan.margin(by)
         assert sizes is not None
         columns = _counts_of(records, name, plan) if outcome == name else plan.margin(outcome)
-        cells = _fill(*plan.table(by, outcome, sizes), sizes, columns)
+        joined = plan.joined(by, outcome)
+        cells = _fill(*plan.table(by, outcome, sizes), sizes, columns, joined)
         _assign(records, name, other, cells if by == name else cells.T, rng)
         _grow(plan, records, other, rng)
 
@@ -370,8 +386,25 @@ def _assign(records: Records, known: str, new: str, cells: Ints, rng: np.random.
     records.single[new] = out
 
 
-def _fill(cells: Ints, free: Ints, rows: Ints, columns: Ints | None) -> Ints:
-    """Fill the open cells of a table with given row (and column) sums, as evenly as allowed."""
+def _fill(
+    cells: Ints, free: Ints, rows: Ints, columns: Ints | None, joined: Sequence[Joined] = ()
+) -> Ints:
+    """Fill the open cells of a table with given row (and column) sums, as evenly as allowed.
+
+    Joined cells with a sum of their own are a row of their own while the table is filled.
+    """
+    if joined:
+        k = len(cells)
+        cells, free = (np.concatenate([x, np.zeros((len(joined), x.shape[1]), dtype=x.dtype)]) for x in (cells, free))  # fmt: skip
+        rows = np.concatenate([rows, np.zeros(len(joined), dtype=np.int64)])
+        for j, (r, places, number) in enumerate(joined, start=k):
+            free[j, places], free[r, places], cells[r, places] = free[r, places], False, 0
+            rows[j] += number
+            rows[r] -= number
+        filled = _fill(cells, free, rows, columns)
+        for j, (r, *_) in enumerate(joined, start=k):
+            filled[r] += filled[j]
+        return filled[:k]
     known = np.where(free, 0, cells)
     row_left = rows - known.sum(axis=1)
     if columns is None:

@@ -22,7 +22,7 @@ from surveykit.published.scores import Scores, attained, square_bounds, sum_atta
 from surveykit.published.solve import Range, group_for
 from surveykit.published.states import TooLargeError
 
-__all__ = ["Solution", "System", "subject"]
+__all__ = ["Solution", "System", "partition", "subject"]
 
 MOST_ROWS = 60_000
 MOST_ATOMS = 60_000
@@ -384,7 +384,7 @@ class Chain:
                 continue
             here = mine if full else [i for i in mine if (i.by, i.level) == (self.by, level)]
             sets = [*(i.levels for i in here), *others]
-            out[level] = _partition(self.reading.levels_of(self.outcome), sets)
+            out[level] = partition(self.reading.levels_of(self.outcome), sets)
         return out
 
     def _told_elsewhere(self) -> list[frozenset[Level]]:
@@ -727,7 +727,7 @@ def _wider(known: Range | None, low: int, high: int) -> Range:
     return (low, high) if known is None else (min(low, known[0]), max(high, known[1]))
 
 
-def _partition(
+def partition(
     levels: Sequence[Level], sets: Iterable[frozenset[Level]]
 ) -> tuple[frozenset[Level], ...]:
     """Join the levels that none of the sets tells apart."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +22,32 @@ from surveykit.errors import InputError, SurveyKitError, UnknownNameError, Usage
 from surveykit.io import write_atomic, write_csv
 from surveykit.published.audit import FigureVerdict, ReadingAudit, audit_reading
 from surveykit.published.document import Published
+from surveykit.published.document_means import PrintedMean
 from surveykit.published.draw import draw_table
 from surveykit.published.load import as_published
 from surveykit.published.matching import Matched, match_variable
+from surveykit.published.means_asked import NOT_FOUND, OVER_N, means_to_meet
+from surveykit.published.means_records import unmet
 from surveykit.published.model import Item, Reading
 from surveykit.published.ranges import feasible_ranges
-from surveykit.published.records import Records, UnfitError, build_records, share_of
+from surveykit.published.records import (
+    MeansToMeet,
+    Records,
+    UnfitError,
+    UnmetError,
+    build_records,
+    share_of,
+)
 from surveykit.published.states import TooLargeError
 from surveykit.rules import parse_rule
 from surveykit.survey import Survey
+from surveykit.text import Label
 
-__all__ = ["Synthesis", "reconstruct", "synthesize"]
+__all__ = ["Synthesis", "means_left_out", "reconstruct", "synthesize"]
 
 MAX_DRAWS = 200
+MAX_MISSED = 6
+"""Tables drawn in vain for a mean before it is left out."""
 
 STATEMENT = {
     "zh": "合成记录：由印出的百分比推出的一张可行表随机生成，不是调查所得的数据，也不是复原的数据。",
@@ -107,6 +120,15 @@ def reconstruct(
     return tuple(paths)
 
 
+def means_left_out(paths: Sequence[Path]) -> dict[str, str]:
+    """Return the printed means that some written file does not reproduce, and why."""
+    out: dict[str, str] = {}
+    for path in paths:
+        side = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        out |= {entry["id"]: entry["why"]["en"] for entry in side["means_not_reproduced"]}
+    return out
+
+
 def synthesize(
     published: Published,
     codebook: Codebook,
@@ -122,17 +144,17 @@ def synthesize(
     chosen = published.scenario(scenario or "as_printed")
     result = audit_reading(published, chosen, progress, judge_claims=False)
     _require_tables(published, result)
-    matched = _match(result.reading, codebook)
-    marks = _Marks(result, matched)
+    wanted, refused = means_to_meet(published, result, chosen, codebook)
+    matched = _match(result.reading, codebook, wanted.names)
     open_ranges = _open_ranges(result, matched)
     filters = _filters(matched, codebook)
     out = []
     for draw in range(1, draws + 1):
         if progress:
             progress(chosen.id, draw - 1, draws)
-        rng = np.random.default_rng([seed, draw])
-        records = _records(published, result, filters, rng)
-        one = _synthesis(published, result, matched, marks, records, open_ranges, seed, draw)
+        records, met, left = _records(published, result, filters, (seed, draw), wanted, refused)
+        marks = _Marks(result, matched, met, frozenset(left))
+        one = _synthesis(published, result, matched, marks, records, open_ranges, left, seed, draw)
         _blank_unasked(one, matched, marks, codebook)
         out.append(one)
     return tuple(out)
@@ -142,17 +164,23 @@ def _records(
     published: Published,
     result: ReadingAudit,
     filters: Mapping[str, Collection[str]],
-    rng: np.random.Generator,
-) -> Records:
+    seed: tuple[int, int],
+    wanted: MeansToMeet,
+    refused: Mapping[str, Label],
+) -> tuple[Records, MeansToMeet, Mapping[str, Label]]:
     """Build records on drawn tables; a table that none can stand on is drawn again.
 
     What is drawn again is not feasible, so that the draws stay uniform over the tables that are.
+    Means that no records were found for are left out, and named.
     """
     aside = frozenset(f.id for f in result.figures if f.status in ("impossible", "explained"))
-    for attempt in range(1, MAX_DRAWS + 1):
+    rng = np.random.default_rng(seed)
+    missed = attempt = 0
+    given, wanted = wanted, wanted.divided()
+    while True:
         tables = [draw_table(g.solved, rng) for g in result.groups if g.solved is not None]
         try:
-            return build_records(
+            made = build_records(
                 result.reading,
                 tables,
                 claims=published.claims,
@@ -160,11 +188,22 @@ def _records(
                 filters=filters,
                 aside=aside,
                 rng=rng,
+                means=wanted,
             )
+            over_n = unmet(result.reading, made, [replace(m, divisor="n-1") for m in wanted.means])
+            return made, wanted, {**refused, **dict.fromkeys(over_n, OVER_N)}
+        except UnmetError as error:
+            missed += 1
+            if missed == MAX_MISSED and wanted != given:
+                wanted, missed = given, 0
+            elif missed == MAX_MISSED:
+                refused = {**refused, **dict.fromkeys(error.ids, NOT_FOUND)}
+                wanted = given = wanted.without(error.ids)
+                missed = 0
         except UnfitError:
+            attempt += 1
             if attempt == MAX_DRAWS:
                 raise
-    raise AssertionError("unreachable")
 
 
 def _filters(matched: Mapping[str, Matched], codebook: Codebook) -> dict[str, tuple[str, ...]]:
@@ -231,9 +270,10 @@ def _require_tests(published: Published, result: ReadingAudit) -> None:
 # --- levels and choices -------------------------------------------------------------------
 
 
-def _match(reading: Reading, codebook: Codebook) -> dict[str, Matched]:
+def _match(reading: Reading, codebook: Codebook, more: Sequence[str] = ()) -> dict[str, Matched]:
     """Match the variables that the reading uses with the codebook's."""
     used = dict.fromkeys(n for i in reading.items for n in (*i.by, *i.outcome))
+    used |= dict.fromkeys(more)
     out = {}
     order = list(codebook.variables)
     for name in sorted(used, key=lambda n: order.index(n) if n in order else -1):
@@ -259,7 +299,13 @@ def _match(reading: Reading, codebook: Codebook) -> dict[str, Matched]:
 class _Marks:
     """Which cells of the tabulated records are printed or implied; all others are arbitrary."""
 
-    def __init__(self, result: ReadingAudit, matched: Mapping[str, Matched]) -> None:
+    def __init__(
+        self,
+        result: ReadingAudit,
+        matched: Mapping[str, Matched],
+        means: MeansToMeet,
+        over_n: frozenset[str] = frozenset(),
+    ) -> None:
         self.result, self.matched = result, matched
         self.verdicts = {f.id: f for f in result.figures}
         self.items = [
@@ -271,12 +317,14 @@ class _Marks:
             i for i in self.items
             if i.percent is not None and self.verdicts[i.id].status == "possible"
         ]  # fmt: skip
-        self.pinned = {n for i in self.given for n in (*i.by, *i.outcome)}
+        self.pinned = {n for i in self.given for n in (*i.by, *i.outcome)} | {*means.names}
         self.cells: dict[tuple[str, str, str, str, str], str] = {}
         self.printed: dict[tuple[str, str, str, str, str], str] = {}
         for item in self.items:
             self._mark(item)
         self._mark_rest()
+        for mean in means.means:
+            self._mark_mean(mean, squared=mean.id not in over_n)
 
     def _place(self, item: Item, level: str) -> tuple[str, str, str, str]:
         name = item.outcome[0]
@@ -299,6 +347,16 @@ class _Marks:
             self.cells[(*place, stat)] = "implied"
         if _same(verdict.count) and item.percent is not None:
             self.cells[(*place, "count")] = "implied"
+
+    def _mark_mean(self, mean: PrintedMean, *, squared: bool) -> None:
+        ((by, levels),) = mean.within.items() if mean.within else (("", ("",)),)
+        place = mean.of, "", by, self.matched[by].codes[levels[0]] if by else ""
+        if mean.mean is not None:
+            self.cells[(*place, "mean")] = "printed"
+            self.printed[(*place, "mean")] = mean.mean
+        if mean.sd is not None and squared:
+            self.cells[(*place, "sd")] = "printed"
+            self.printed[(*place, "sd")] = mean.sd
 
     def _mark_rest(self) -> None:
         """The one level that printed ones leave: implied where every table prints it alike."""
@@ -408,6 +466,7 @@ def _synthesis(
     marks: _Marks,
     records: Records,
     open_ranges: Mapping[str, Any],
+    refused: Mapping[str, Label],
     seed: int,
     draw: int,
 ) -> Synthesis:
@@ -439,7 +498,13 @@ def _synthesis(
         "cells": marks.rows(),
         "pinned_associations": marks.associations(),
         **open_ranges,
-        "not_reproduced": sorted(f.id for f in result.figures if f.status != "possible"),
+        "not_reproduced": sorted(
+            [*(f.id for f in result.figures if f.status != "possible"), *refused]
+        ),
+        "means_not_reproduced": [
+            {"id": i, "why": {"zh": why.text("zh"), "en": why.text("en")}}
+            for i, why in sorted(refused.items())
+        ],
         "table": _table_of(result, records),
         "limits": {
             "zh": "未列出的单元格、分布和关联都是任意的；不得据此推断任何个人、村或民族。",

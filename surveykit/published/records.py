@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 
 from surveykit.published.arbitrary import (
+    allowed_levels,
     choose_unprinted,
     meet_orders,
     meet_zeros,
@@ -15,10 +16,20 @@ from surveykit.published.arbitrary import (
 from surveykit.published.document import Cell, Claim
 from surveykit.published.draw import DrawnTable
 from surveykit.published.glue import Plan, Records, UnfitError, glue_records, share_of
+from surveykit.published.means_records import (
+    MeansToMeet,
+    UnmetError,
+    meet_means,
+    pin,
+    set_sizes,
+    unmet,
+)
 from surveykit.published.model import Reading
 from surveykit.published.rounding import count_range
 
-__all__ = ["Records", "UnfitError", "build_records", "share_of"]
+__all__ = ["MeansToMeet", "Records", "UnfitError", "UnmetError", "build_records", "share_of"]
+
+NO_MEANS = MeansToMeet((), {})
 
 
 def build_records(
@@ -30,11 +41,12 @@ def build_records(
     filters: Mapping[str, Collection[str]],
     aside: frozenset[str],
     rng: np.random.Generator,
+    means: MeansToMeet = NO_MEANS,
 ) -> Records:
     """Build one record for each respondent; the stages in order.
 
     `filters` names, for a question that not everyone was asked, the variables that decide who was;
-    `aside` names figures that this reading cannot print.
+    `aside` names figures that this reading cannot print; `means` are to be printed too.
 
     Raises
     ------
@@ -45,13 +57,20 @@ def build_records(
     """
     assert reading.total is not None
     plan = Plan(reading, tables, filters)
+    plan.used.update(dict.fromkeys(means.names))
     records = Records(reading.total)
     glue_records(plan, records, rng)
     meet_zeros(reading, records, impossible, rng)
     spread_arbitrary(reading, plan, records, impossible, rng)
+    set_sizes(plan, records, means, rng)
+    limits = {m.of: allowed_levels(reading, records, m.of, impossible) for m in means.means}
+    meet_means(plan, records, means, limits, rng)
+    pin(plan, means)
     choose_unprinted(plan, records, claims, rng)
     meet_orders(reading, plan, records, claims, impossible, rng)
     check_records(reading, records, aside)
+    if left := unmet(reading, records, means.means):
+        raise UnmetError.of(left, reading.where)
     return records
 
 
