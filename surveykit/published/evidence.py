@@ -22,6 +22,7 @@ from surveykit.published.document import Published, Scenario
 from surveykit.published.document_tests import PrintedTest, Window
 from surveykit.published.extremes import chi2_extremes
 from surveykit.published.fold import FoldKey, fold_key
+from surveykit.published.joint import JointGroup
 from surveykit.published.model import Item, Reading
 from surveykit.published.narrowed import Filter, Narrowed
 from surveykit.published.printing import degrees, prints, values
@@ -252,7 +253,7 @@ def _hold(group: Group, together: Sequence[_Held]) -> tuple[Group, dict[str, Evi
     return (_narrow(group, left) if left else group), verdicts
 
 
-def _narrow(group: Group, tests: Sequence[_Held]) -> Narrowed:
+def _narrow(group: Group, tests: Sequence[_Held]) -> Group:
     """Return the group narrowed by some tests, made once for all readings that share it."""
     key = ("narrowed", id(group), tuple(h.test for h in tests))
     memo = group.reading.memo
@@ -260,11 +261,11 @@ def _narrow(group: Group, tests: Sequence[_Held]) -> Narrowed:
         filters: dict[FoldKey, list[Filter]] = {}
         for held in tests:
             filters.setdefault(held.key, []).append(held.passes)
-        memo[key] = (
-            Narrowed(group, filters),
-            group,
-        )  # the group is kept, so that its id stays its own
-    found: Narrowed = memo[key][0]
+        view = (
+            group.narrowed(filters) if isinstance(group, JointGroup) else Narrowed(group, filters)
+        )
+        memo[key] = (view, group)  # the group is kept, so that its id stays its own
+    found: Group = memo[key][0]
     return found
 
 

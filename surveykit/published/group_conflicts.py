@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from surveykit.published.certain import Certain, Point
 from surveykit.published.conflicts import Answer, Conflicts, minimal_conflicts
-from surveykit.published.program import Linear, program_of
+from surveykit.published.program import Linear
 from surveykit.published.rounding import count_range
 from surveykit.published.solve import Group, group_for
 from surveykit.published.states import TooLargeError
@@ -78,7 +78,7 @@ class _Questions:
             return None
         self.left -= 1
         try:
-            found = Certain(program_of(self.group, self.ids - subset))
+            found = Certain(self.group.program(self.ids - subset))
             answer = found.feasible
         except TooLargeError:
             return None

@@ -353,14 +353,21 @@ class _Sets:
 
 def groups_of(reading: Reading, items: Sequence[Item]) -> list[tuple[Item, ...]]:
     """Split the figures into groups that share no unknown, in the order of the file."""
-    sets = _Sets()
+    sets, crossed = _Sets(), _crossed(items)
     for item in items:
-        for unknown in _unknowns(reading, item, items):
+        shared = [("crossed", n) for n in (*item.outcome, *item.by) if n in crossed]
+        for unknown in [*_unknowns(reading, item, items), *shared]:
             sets.join(("item", item.id), unknown)
     grouped: dict[Any, list[Item]] = {}
     for item in items:
         grouped.setdefault(sets.find(("item", item.id)), []).append(item)
     return [tuple(g) for g in grouped.values()]
+
+
+def _crossed(items: Iterable[Item]) -> set[str]:
+    """Return the variables of cells and bases that name several: those share what the others say."""
+    keys = {key for i in items for key in (i.outcome, i.by) if len(key) > 1}
+    return {name for key in keys for name in key}
 
 
 def _unknowns(reading: Reading, item: Item, items: Iterable[Item]) -> list[Any]:

@@ -25,7 +25,7 @@ from surveykit.published.states import TooLargeError
 if TYPE_CHECKING:
     from surveykit.published.solve import Group
 
-__all__ = ["Linear", "Program", "program_of"]
+__all__ = ["Linear", "Program", "percentage", "program_of"]
 
 Linear = Mapping[int, int]
 """Unknown -> whole-number factor."""
@@ -194,27 +194,8 @@ class _Builder:
         if exact is not None:
             self.program.row(count, exact, exact)
         if item.percent is not None and item.id not in self.without:
-            self._percentage(item, base, count)
+            percentage(self.program, item.percent, self.reading.rounding, base, count)
         self.program.places[item.id] = base, count
-
-    def _percentage(self, item: Item, base: int, count: Linear) -> None:
-        assert item.percent is not None
-        program = self.program
-        program.low[base] = max(program.low[base], 1)
-        low, low_in, high, high_in = share_range(item.percent, self.reading.rounding)
-        scaled = {j: -f * low.denominator for j, f in count.items()} | {base: low.numerator}
-        program.row(scaled, None, 0 if low_in else -1)
-        scaled = {j: f * high.denominator for j, f in count.items()} | {base: -high.numerator}
-        program.row(scaled, None, 0 if high_in else -1)
-        hull = _hull(item.percent, self.reading.rounding, program.low[base], program.high[base])
-        if hull is None:
-            program.row({base: 0}, 1, None)  # no base prints it
-            return
-        program.low[base], program.high[base] = hull.low, hull.high
-        for sign, (n, a), (m, b) in hull.edges:
-            # the count lies under the line from (n, a) to (m, b)
-            factors = {j: sign * f * (m - n) for j, f in count.items()} | {base: a - b}
-            program.row(factors, None, a * (m - n) - (b - a) * n)
 
     # --- everyone --------------------------------------------------------------------------
 
@@ -239,6 +220,25 @@ class _Builder:
         equal([p.answered for p in one], [p.answered for p in other])
         for block in one[0].blocks:
             equal([p.blocks[block] for p in one], [p.blocks[block] for p in other])
+
+
+def percentage(program: Program, printed: Printed, rounding: str, base: int, count: Linear) -> None:
+    """Add the rows that say that a count on a base prints so."""
+    program.low[base] = max(program.low[base], 1)
+    low, low_in, high, high_in = share_range(printed, rounding)
+    scaled = {j: -f * low.denominator for j, f in count.items()} | {base: low.numerator}
+    program.row(scaled, None, 0 if low_in else -1)
+    scaled = {j: f * high.denominator for j, f in count.items()} | {base: -high.numerator}
+    program.row(scaled, None, 0 if high_in else -1)
+    hull = _hull(printed, rounding, program.low[base], program.high[base])
+    if hull is None:
+        program.row({base: 0}, 1, None)  # no base prints it
+        return
+    program.low[base], program.high[base] = hull.low, hull.high
+    for sign, (n, a), (m, b) in hull.edges:
+        # the count lies under the line from (n, a) to (m, b)
+        factors = {j: sign * f * (m - n) for j, f in count.items()} | {base: a - b}
+        program.row(factors, None, a * (m - n) - (b - a) * n)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,11 +16,11 @@ from surveykit.published.certain import Certain
 from surveykit.published.fold import Atoms, Fold, FoldKey, build_fold, fold_key
 from surveykit.published.local import ANSWERED, RESPONSES, Block
 from surveykit.published.model import Item, Key, Level, Reading
-from surveykit.published.program import program_of
+from surveykit.published.program import Program, program_of
 from surveykit.published.relation import Name, Relation, Whole, join_all, joinable
 from surveykit.published.states import Ints, TooLargeError, encode, fits, reachable_back
 
-__all__ = ["Group", "Range", "Tables", "group_for"]
+__all__ = ["Group", "Range", "Tables", "group_for", "new_group"]
 
 Range = tuple[int, int]
 MOST_WORK = 12_000_000_000
@@ -44,9 +45,20 @@ def group_for(reading: Reading, items: Sequence[Item]) -> Group:
     counts = tuple((c.count, tuple(sorted(c.where.items()))) for c in reading.counts)
     key = (tuple(items), meaning, counts, reading.total, reading.rounding)
     if key not in reading.memo:
-        reading.memo[key] = Group(reading, items)
+        reading.memo[key] = new_group(reading, items)
     known: Group = reading.memo[key]
     return known
+
+
+def new_group(reading: Reading, items: Sequence[Item], *, follow: bool = True) -> Group:
+    """Return the group of `items`, not solved: over joint cells where their groupings cross."""
+    from surveykit.published.joint import JointGroup
+
+    group = Group(reading, items, follow=follow)
+    if group.crossing:
+        with contextlib.suppress(TooLargeError):
+            return JointGroup(reading, items)
+    return group
 
 
 class Group:
@@ -284,7 +296,11 @@ class Group:
     @cached_property
     def large(self) -> Certain:
         """The group as a whole-number program: for ranges where its tables are too many to follow."""
-        return Certain(program_of(self))
+        return Certain(self.program())
+
+    def program(self, without: Collection[str] = ()) -> Program:
+        """Write the group as a whole-number program; figures in `without` are not printed."""
+        return program_of(self, without)
 
     @cached_property
     def followed(self) -> bool:
@@ -337,12 +353,20 @@ class Group:
         The groupings form a tree, none overlap, and totals within their spans and their sum are
         all that the groups' figures say of an outcome.
         """
-        chosen = [by for by, choice in self.by_fold if choice is not None]
-        if len(chosen) > len(set(chosen)) or self._loops() or self._nested():
+        if self.crossing:
             return False
         if self._bare and not self._listable:
             return False
         return not (self.followed and any(self._patchy(o) for o in self.tracked))
+
+    @cached_property
+    def crossing(self) -> bool:
+        """Whether totals over everyone do not hold all that groupings say of each other."""
+        from surveykit.published.joint import crossing
+
+        chosen = [by for by, choice in self.by_fold if choice is not None]
+        several = len(chosen) > len(set(chosen))
+        return several or self._loops() or self._nested() or crossing(self.reading, self.items)
 
     def _nested(self) -> bool:
         """Whether a base is part of another one whose figures are here too: not followed."""

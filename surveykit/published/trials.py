@@ -18,7 +18,7 @@ from surveykit.errors import SurveyKitError
 from surveykit.published.document import Published, Scenario
 from surveykit.published.model import Item, Reading, groups_of, read_as
 from surveykit.published.rounding import count_range
-from surveykit.published.solve import Group
+from surveykit.published.solve import Group, new_group
 from surveykit.published.states import TooLargeError
 
 __all__ = ["Change", "Trials", "snippet"]
@@ -83,7 +83,7 @@ class Trials:
 
     def group(self, reading: Reading, items: Sequence[Item]) -> Group:
         """Return a group of figures after a change, not solved."""
-        return Group(reading, items, follow=not self.large)
+        return new_group(reading, items, follow=not self.large)
 
     def _feasible(self, reading: Reading, items: Sequence[Item]) -> bool:
         """Solve a group once for all readings of the paper; only the answer is kept."""

@@ -1,0 +1,112 @@
+"""Printed figures whose groupings cross: rows and columns of one table, cells and bases of several
+variables, choices as groups. The answers are those of counting every table of respondents by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import surveykit as sk
+
+
+def audited(tmp_path: Path, content: dict[str, Any]) -> dict[str, Any]:
+    """Audit a study given as a mapping; the plain reading as JSON has it."""
+    path = tmp_path / "paper.yaml"
+    head = {"surveykit": "published/1", "study": {"title": "t"}}
+    path.write_text(json.dumps(head | content), encoding="utf-8")
+    said: dict[str, Any] = sk.audit(sk.load_published(path), lang="en").to_json("en")
+    reading: dict[str, Any] = said["scenarios"][-1]
+    return reading
+
+
+def figure(id: str, percent: str | None, where: Any, within: Any = None, **more: Any) -> Any:
+    shown = {"id": id, "where": where} | ({"within": within} if within else {}) | more
+    return shown | ({"percent": percent} if percent else {})
+
+
+TWO = {"v0": {"levels": ["a", "b"]}, "v1": {"levels": ["x", "y"]}}
+
+
+def test_one_cell_as_row_and_as_column_percentage(tmp_path: Path) -> None:
+    # all of x are a, a fifth of a are x: 1 of 5 or 2 of 10
+    figures = [
+        figure("row", "100.00", {"v0": "a"}, {"v1": "x"}),
+        figure("column", "20.00", {"v1": "x"}, {"v0": "a"}),
+    ]
+    content = {"variables": TWO, "counts": [{"id": "all", "count": "12"}], "figures": figures}
+    found = audited(tmp_path, content)
+    row, column = found["figures"]
+    assert (row["base"], row["count"]) == ([1, 2], [1, 2])
+    assert (column["base"], column["count"]) == ([5, 10], [1, 2])
+    assert found["groups"][0]["tables"] == {"number": 2, "exact": True}
+
+
+def test_a_cell_of_everyone_beside_the_base_it_lies_in(tmp_path: Path) -> None:
+    # 5.88 % of 34 is 2 people in the cell; 28.57 % of those in x are a, 9 are a: so 7 are a and x
+    figures = [
+        figure("cell", "5.88", {"v0": "a", "v1": "y"}),
+        figure("share", "28.57", {"v0": "a"}, {"v1": "x"}),
+        figure("open", None, {"v1": "y"}, {"v0": "a"}),
+    ]
+    counts = [
+        {"id": "all", "count": "34"},
+        {"id": "of_b", "count": "25", "where": {"v0": "b"}},
+    ]
+    found = audited(tmp_path, {"variables": TWO, "counts": counts, "figures": figures})
+    by = {f["id"]: f for f in found["figures"]}
+    assert by["share"]["status"] == by["cell"]["status"] == "conflict"  # 7 of 24.5 people
+    assert found["groups"][0]["conflicts"] == [["cell", "share"]]
+
+
+def test_the_answering_of_a_cell_are_those_of_its_variables(tmp_path: Path) -> None:
+    variables = {
+        "v0": {"levels": ["a", "b", "c"]},
+        "v1": {"levels": ["x", "y"], "missing": "allowed"},
+    }
+    counts = [{"id": "all", "count": "8"}, {"id": "y", "count": "6", "where": {"v1": "y"}}]
+    figures = [figure("cell", "0", {"v0": "c", "v1": "x"})]
+    content = {"variables": variables, "counts": counts, "figures": figures}
+    found = audited(tmp_path, content | {"rounding": "half_down"})
+    assert found["figures"][0]["base"] == [6, 8]
+    assert found["groups"][0]["tables"] == {"number": 3, "exact": True}
+
+
+def test_choices_as_groups_and_as_outcome(tmp_path: Path) -> None:
+    variables = {"v0": {"levels": ["l", "m"], "kind": "multiple"}, "v1": TWO["v1"]}
+    figures = [
+        figure("chose_l", "30.00", {"v0": "l"}, {"v1": "y"}),
+        figure("chose_m", "100.00", {"v0": "m"}, {"v1": "y"}),
+        figure("y", "59", {"v1": "y"}),
+        figure("y_of_l", "60.00", {"v1": "y"}, {"v0": "l"}),
+    ]
+    content = {"variables": variables, "counts": [{"id": "all", "count": "17"}]}
+    found = audited(tmp_path, content | {"figures": figures})
+    ranges = [(f["base"], f["count"]) for f in found["figures"]]
+    assert ranges == [
+        ([10, 10], [3, 3]),
+        ([10, 10], [10, 10]),
+        ([17, 17], [10, 10]),
+        ([5, 5], [3, 3]),
+    ]
+
+
+@pytest.mark.parametrize("total", [40, 385])
+def test_too_many_tables_to_list_have_the_ranges_of_the_program(
+    tmp_path: Path, total: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figures = [
+        figure("row", "25", {"v0": "a"}, {"v1": "x"}),
+        figure("column", "50", {"v1": "x"}, {"v0": "a"}),
+        figure("everyone", "30", {"v0": "a"}),
+    ]
+    counts = [{"id": "all", "count": str(total)}]
+    content = {"variables": TWO, "counts": counts, "figures": figures}
+    listed = audited(tmp_path, content)
+    monkeypatch.setattr("surveykit.published.joint.MOST_ROWS", 10)
+    asked = audited(tmp_path, content)
+    assert asked["groups"][0]["tables"]["exact"] is False
+    for one, other in zip(listed["figures"], asked["figures"], strict=True):
+        assert (one["base"], one["count"]) == (other["base"], other["count"])
