@@ -6,8 +6,8 @@ tables behind it; inside a grouping, levels are drawn backwards from that state.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -70,11 +70,7 @@ def draw_table(group: Group, rng: np.random.Generator) -> DrawnTable:
     if not group.feasible:
         raise UsageError("no table prints these figures: nothing can be drawn.")
     known = group.printed_totals
-    relations = (
-        dict(group.relations)
-        if isinstance(group, Narrowed)
-        else {key: fold.relation() for key, fold in group.folds.items()}
-    )
+    relations = dict(group.relations if isinstance(group, Narrowed) else group.counted)
     chosen: dict[FoldKey, Ints] = {}
     for key in relations:
         relation, states = relations[key]
@@ -122,12 +118,11 @@ def draw_tables(group: Group, number: int, rng: np.random.Generator) -> Tables:
     UsageError
         When the group has no feasible table.
     """
-    planes = [(key, f, f.plane) for key, f in group.folds.items() if f.plane and key[0]]
-    single = {i.by for i in group.items} <= {(), *(key[0] for key, *_ in planes)}
+    planes = [key for key, fold in group.folds.items() if fold.plane and key[0]]
+    flat = {i.by for i in group.items} <= {(), *(by for by, _ in planes)}
     same = len({i.outcome for i in group.items}) == 1
-    plain = not isinstance(group, Narrowed)
-    if plain and len(planes) == 1 and single and same and group.feasible:
-        return _many_in_plane(group, *planes[0], number, rng)
+    if planes and flat and same and not isinstance(group, Narrowed) and group.feasible:
+        return _many_in_planes(group, planes, number, rng)
     drawn = [draw_table(group, rng) for _ in range(number)]
     cells = [
         [t.folds[fold_key(group.reading, i)][i.level].cells[i.outcome] for i in group.items]
@@ -138,29 +133,29 @@ def draw_tables(group: Group, number: int, rng: np.random.Generator) -> Tables:
     return Tables(bases, np.array(counts, dtype=np.int64))
 
 
-def _many_in_plane(
-    group: Group,
-    key: FoldKey,
-    fold: Fold,
-    plane: Plane,
-    number: int,
-    rng: np.random.Generator,
+def _many_in_planes(
+    group: Group, planes: Sequence[FoldKey], number: int, rng: np.random.Generator
 ) -> Tables:
-    """Draw the count over everyone, then the groups; figures on everyone follow."""
-    (_, block), everyone = fold.names[0], fold.total
-    relation, states = group.relations[key]
-    rest = [r for k, (r, _) in group.relations.items() if k != key] + group.printed_totals
+    """Draw the count over everyone, then the groups of each grouping; figures on everyone follow."""
+    first = group.folds[planes[0]]
+    (_, block), everyone = first.names[0], first.total
+    relation, states = group.relations[planes[0]]
+    rest = [r for k, (r, _) in group.relations.items() if k != planes[0]] + group.printed_totals
     weights = _completions(relation, rest, group)
     ends = np.array([states[pick(weights, rng), 1] for _ in range(number)], dtype=np.int64)
-    pairs = draw_pairs(plane, ends, rng)
-    bases, counts = [], []
-    for item in group.items:
-        at = [a.level for a in fold.atoms].index(item.level) if item.by else -1
-        base = pairs[:, at, 0] if item.by else np.full(number, everyone)
-        count = pairs[:, at, 1] if item.by else ends
-        bases.append(base)
-        counts.append(count if item.levels == block else base - count)
-    return Tables(np.stack(bases, axis=1), np.stack(counts, axis=1))
+    bases = np.full((number, len(group.items)), everyone, dtype=np.int64)
+    counts = np.repeat(ends[:, None], len(group.items), axis=1)
+    for key in planes:
+        levels = [a.level for a in group.folds[key].atoms]
+        plane = replace(group.planes[key])  # its arrays go when its draws are made
+        pairs = draw_pairs(plane, ends, rng)
+        for j, item in enumerate(group.items):
+            if item.by == key[0]:
+                at = levels.index(item.level)
+                bases[:, j], counts[:, j] = pairs[:, at, 0], pairs[:, at, 1]
+    other = [j for j, item in enumerate(group.items) if item.levels != block]
+    counts[:, other] = bases[:, other] - counts[:, other]
+    return Tables(bases, counts)
 
 
 def _completions(relation: Relation, rest: list[Relation], group: Group) -> NDArray[Any]:
@@ -181,7 +176,7 @@ def _draw_fold(
 ) -> dict[Level, DrawnLevel]:
     """Draw the levels of one grouping backwards from its final state."""
     if fold.plane is not None:
-        return _draw_plane(group, fold, fold.plane, end, rng)
+        return _draw_plane(group, fold, group.planes[fold.key], end, rng)
     state, out = end, {}
     forward = fold.forward()
     for index in range(len(fold.atoms) - 1, -1, -1):

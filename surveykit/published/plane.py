@@ -11,6 +11,7 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -26,12 +27,16 @@ Bits = list[int]
 """For each number of respondents, the reachable counts as the bits of a whole number."""
 
 Words = NDArray[np.uint64]
+Ints = NDArray[np.int64]
 MODULI = (2**64, 2**63 - 25, 2**63 - 165, 2**63 - 259, 2**63 - 301, 2**63 - 375)
 """Numbers without a common divisor; products of them hold any count of tables."""
 
 MOST_CELLS = 60_000_000
 MOST_KEPT = 50_000_000
 CHUNK = 64
+MOST_ORDERED = 9
+"""Groups of which every order is weighed."""
+SAMPLED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +95,16 @@ def combine(residues: Sequence[int], moduli: Sequence[int]) -> int:
 
 @dataclass(frozen=True)
 class Plane:
-    """Groups whose sizes add up to `total` or less and whose counts to `top` or less."""
+    """Groups whose sizes add up to `total` or less and whose counts to `top` or less.
+
+    Ways are added up for counts from `least` to `top` over everyone only: they are exact at every
+    state from which such an end may be reached, and nowhere else.
+    """
 
     total: int
     top: int
     levels: tuple[Level, ...]
+    least: int = 0
     _kept: list[Counts] = field(default_factory=list, compare=False, repr=False)
 
     # --- which states can be reached --------------------------------------------------------
@@ -178,18 +188,72 @@ class Plane:
                 return MODULI[:k]
         raise TooLargeError(f"more than {product} tables")
 
-    @cached_property
+    def narrow(self, least: int, top: int) -> Plane:
+        """Return the same groups with only some counts over everyone in view."""
+        return Plane(self.total, top, self.levels, least)
+
+    @property
     def order(self) -> tuple[int, ...]:
-        """The groups in the order in which ways are added: those of most pieces at the ends."""
-        pieces = [len(level.pieces(self.total)) for level in self.levels]
-        by_pieces = sorted(range(len(pieces)), key=lambda j: pieces[j])
-        return (*by_pieces[-2:-1], *by_pieces[:-2], by_pieces[-1])
+        """The groups in the order in which ways are added."""
+        return self._plan[0]
 
     @property
     def work(self) -> int:
         """How many numbers are added, about, to count the tables."""
-        pieces = sum(len(level.pieces(self.total)) for level in self.levels)
-        return pieces * len(self.moduli) * (self.total + 1) * (self.top + 1)
+        return self._plan[1] * len(self.moduli)
+
+    @cached_property
+    def _plan(self) -> tuple[tuple[int, ...], int]:
+        """The order of the groups that adds the fewest numbers, and how many.
+
+        The first group is listed and the last one looked up; each one between is added once for each
+        of its pieces, to as many states as can lead to an end. The best order of every set of
+        groups extends that of a smaller set.
+        """
+        k = len(self.levels)
+        pieces = [len(level.pieces(self.total)) for level in self.levels]
+        if k < 3 or k > MOST_ORDERED:
+            by_pieces = sorted(range(k), key=lambda j: pieces[j])
+            order = (*by_pieces[-2:-1], *by_pieces[:-2], by_pieces[-1])
+            cells = sum(self._cells(order, place) * pieces[order[place]] for place in range(1, k))
+            return order, cells
+        best: dict[int, tuple[int, tuple[int, ...]]] = {1 << j: (0, (j,)) for j in range(k)}
+        for size in range(2, k + 1):
+            for done in itertools.combinations(range(k), size):
+                name = sum(1 << j for j in done)
+                ways = []
+                for j in done:
+                    cost, before = best[name & ~(1 << j)]
+                    rest = [i for i in range(k) if i not in before and i != j]
+                    order = (*before, j, *rest)
+                    more = self._cells(order, size - 1) * pieces[j] if size < k else 0
+                    ways.append((cost + more, (*before, j)))
+                best[name] = min(ways)
+        cost, order = best[(1 << k) - 1]
+        return order, cost
+
+    def _cells(self, order: Sequence[int], place: int) -> int:
+        """Return about how many states there are once the group at a place of an order is added."""
+        n = np.linspace(0, self.total, SAMPLED).astype(np.int64)
+        low, high = self._ends_of(order, place, n)
+        return int(np.maximum(high - low, 0).sum()) * (self.total + 1) // SAMPLED
+
+    def _ends_of(self, order: Sequence[int], place: int, n: Ints) -> tuple[Ints, Ints]:
+        """Return the first and the last but one count to look at for each number of respondents.
+
+        The groups added so far can have it, and the others can go on from it to an end. The group
+        itself is among both: then all that a running sum comes from is looked at as well.
+        """
+        done = [self.levels[j].wedge for j in order[: place + 1]]
+        rest = [self.levels[j].wedge for j in order[place:]]
+        left = self.total - n
+        low = np.maximum(
+            _floor(min(w.low for w in done), n), self.least - _ceil(max(w.high for w in rest), left)
+        )
+        high = np.minimum(
+            _ceil(max(w.high for w in done), n), self.top - _floor(min(w.low for w in rest), left)
+        )
+        return np.clip(low, 0, self.top + 1), np.clip(high + 1, 0, self.top + 1)
 
     def prefixes(self) -> Iterator[Counts]:
         """Return the ways to reach each state before the first group in order, after it, …
@@ -207,10 +271,8 @@ class Plane:
         states[:, 0, 0] = 1
         counts = Counts(states, moduli)
         yield counts
-        done: list[Level] = []
-        for j in self.order[:-1]:
-            done.append(self.levels[j])
-            counts = self._add_ways(counts, done)
+        for place in range(len(self.order) - 1):
+            counts = self._add_ways(counts, place)
             yield counts
 
     def forward(self) -> list[Counts]:
@@ -234,32 +296,29 @@ class Plane:
         """
         states = np.zeros((self.total + 1, self.top + 1))
         states[0, 0] = 1.0
-        out, done = [], []
-        for j in self.order:
+        out = []
+        for place in range(len(self.order)):
             out.append(states)
-            done.append(self.levels[j])
-            if len(done) < len(self.levels):
-                states = self._add_weights(states, done)
+            if place < len(self.order) - 1:
+                states = self._add_weights(states, place)
         return out
 
-    def _add_weights(
-        self, states: NDArray[np.float64], done: Sequence[Level]
-    ) -> NDArray[np.float64]:
+    def _add_weights(self, states: NDArray[np.float64], place: int) -> NDArray[np.float64]:
         out, moved = np.zeros_like(states), np.zeros_like(states)
-        first, window = int(np.argmax(states.any(axis=1))), self._window(done)
-        for piece in done[-1].pieces(self.total):
+        first, window = int(np.argmax(states.any(axis=1))), self._window(place)
+        for piece in self.levels[self.order[place]].pieces(self.total):
             _add_piece(out, states, moved, piece, first, 2**64, window)
         return out
 
-    def _add_ways(self, counts: Counts, done: Sequence[Level]) -> Counts:
+    def _add_ways(self, counts: Counts, place: int) -> Counts:
         out = np.zeros_like(counts.residues)
-        pieces = done[-1].pieces(self.total)
-        if len(done) == 1:
+        pieces = self.levels[self.order[place]].pieces(self.total)
+        if place == 0:
             for n, a in points(pieces, self.total):
                 if a <= self.top:
                     out[:, n, a] = 1
             return Counts(out, counts.moduli)
-        window = self._window(done)
+        window = self._window(place)
         for k, modulus in enumerate(counts.moduli):
             states = counts.residues[k]
             first = int(np.argmax(states.any(axis=1)))
@@ -268,27 +327,31 @@ class Plane:
                 _add_piece(out[k], states, moved, piece, first, modulus, window)
         return Counts(out, counts.moduli)
 
-    def _window(self, done: Sequence[Level]) -> tuple[list[int], list[int]]:
-        """Return the first and the last but one count that some groups can have at each size."""
-        low, high = min(lv.wedge.low for lv in done), max(lv.wedge.high for lv in done)
-        n = np.arange(self.total + 1)
-        last = -((-high.numerator * n) // high.denominator)
-        return (
-            np.minimum(low.numerator * n // low.denominator, self.top + 1).tolist(),
-            np.minimum(last + 1, self.top + 1).tolist(),
-        )
+    def _window(self, place: int) -> tuple[list[int], list[int]]:
+        """Return the counts to look at, for each number of respondents, as first and last but one."""
+        low, high = self._ends_of(self.order, place, np.arange(self.total + 1))
+        return low.tolist(), high.tolist()
 
     @cached_property
     def ways(self) -> list[int]:
-        """In how many ways all groups together have each count, shape (top + 1,)."""
+        """In how many ways all groups together have each count from `least`, shape (top + 1,)."""
         before = self.prefix(len(self.levels) - 1)
         out = np.zeros((len(before.moduli), self.top + 1), dtype=np.uint64)
         for k, modulus in enumerate(before.moduli):
             for n, low, high in self._spans(self.levels[self.order[-1]]):
                 row = before.residues[k, self.total - n]
                 for a in range(low, min(high, self.top) + 1):
-                    _add_to(out[k, a:], row[: self.top + 1 - a], modulus)
+                    start = max(a, self.least)
+                    _add_to(out[k, start:], row[start - a : self.top + 1 - a], modulus)
         return [combine(column, before.moduli) for column in out.T.tolist()]
+
+
+def _floor(share: Fraction, n: Ints) -> Ints:
+    return share.numerator * n // share.denominator
+
+
+def _ceil(share: Fraction, n: Ints) -> Ints:
+    return -((-share.numerator * n) // share.denominator)
 
 
 def _moved(states: Bits, step: Ray, mask: int) -> Bits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from surveykit.published.certain import Certain
 from surveykit.published.fold import Atoms, Fold, FoldKey, build_fold, fold_key
 from surveykit.published.local import ANSWERED, RESPONSES, Block
 from surveykit.published.model import Item, Key, Level, Reading
+from surveykit.published.plane import Plane
 from surveykit.published.program import Program, program_of
 from surveykit.published.relation import Name, Relation, Whole, join_all, joinable
 from surveykit.published.states import Ints, TooLargeError, encode, fits, reachable_back
@@ -238,15 +239,36 @@ class Group:
         TooLargeError
             When counting would take too long; what is possible at all is in `supports`.
         """
-        if sum(f.plane.work for f in self.folds.values() if f.plane) > MOST_WORK:
+        if sum(plane.work for plane in self.planes.values()) > MOST_WORK:
             raise TooLargeError("too many states to count the tables")
-        return {key: fold.relation() for key, fold in self.folds.items()}
+        return self.counted
+
+    @cached_property
+    def counted(self) -> dict[FoldKey, tuple[Relation, Ints]]:
+        """The same as `relations`, however long it takes."""
+        out = dict(self.supports)
+        for key, plane in self.planes.items():
+            relation, states = out[key]
+            keep = (states[:, 1] >= plane.least) & (states[:, 1] <= plane.top)
+            states = states[keep]
+            ways = [plane.ways[a] for a in states[:, 1].tolist()]
+            relation = replace(relation.take(keep), count=np.array(ways, dtype=object))
+            out[key] = relation, states
+        return out
+
+    @cached_property
+    def planes(self) -> dict[FoldKey, Plane]:
+        """The groupings in the plane, with only those counts over everyone that the others allow."""
+        out = {}
+        for key, fold in self.folds.items():
+            ends = self._allowed[key][:, 1] if fold.plane else ()
+            if fold.plane and len(ends):
+                out[key] = fold.plane.narrow(int(min(ends)), int(max(ends)))
+        return out
 
     @cached_property
     def supports(self) -> dict[FoldKey, tuple[Relation, Ints]]:
         """The same, where only what is possible counts, not in how many ways."""
-        if "relations" in self.__dict__:
-            return self.relations
         return {key: fold.relation(counted=False) for key, fold in self.folds.items()}
 
     @cached_property
@@ -271,6 +293,8 @@ class Group:
         relations = [r for r, _ in self.relations.values()] + self.printed_totals
         joined = join_all(relations, self.sums)
         number = int(sum(joined.count.tolist()))
+        if number and self._refuted:
+            return 0
         if number > 1 and self._bare and self._listable:
             return len(self.project(self._figures).counts)
         return number
@@ -619,6 +643,9 @@ class Group:
     def _tables_of(self, key: FoldKey) -> int:
         """Return in how many ways one grouping's figures can fall over all feasible tables."""
         fold = self.folds[key]
+        if fold.plane:
+            ends = self._allowed[key][:, 1].tolist()
+            return sum(self.planes[key].ways[a] for a in ends)
         states, ways = fold.final()
         mine = np.isin(encode(states, fold.box), encode(self._allowed[key], fold.box))
         return int(sum(ways[mine].tolist()))
