@@ -125,7 +125,7 @@ def means_left_out(paths: Sequence[Path]) -> dict[str, str]:
     out: dict[str, str] = {}
     for path in paths:
         side = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        out |= {entry["id"]: entry["why"]["en"] for entry in side["means_not_reproduced"]}
+        out |= {entry["id"]: entry["why"]["en"] for entry in side.get("means_not_reproduced", ())}
     return out
 
 
@@ -501,10 +501,7 @@ def _synthesis(
         "not_reproduced": sorted(
             [*(f.id for f in result.figures if f.status != "possible"), *refused]
         ),
-        "means_not_reproduced": [
-            {"id": i, "why": {"zh": why.text("zh"), "en": why.text("en")}}
-            for i, why in sorted(refused.items())
-        ],
+        **_named(refused),
         "table": _table_of(result, records),
         "limits": {
             "zh": "未列出的单元格、分布和关联都是任意的；不得据此推断任何个人、村或民族。",
@@ -513,6 +510,12 @@ def _synthesis(
         },
     }
     return Synthesis(name, pd.DataFrame(columns, dtype=str), sidecar)
+
+
+def _named(refused: Mapping[str, Label]) -> dict[str, Any]:
+    """Say of each mean that is not reproduced why."""
+    why = [{"id": i, "why": {"zh": w.text("zh"), "en": w.text("en")}} for i, w in sorted(refused.items())]  # fmt: skip
+    return {"means_not_reproduced": why} if why else {}
 
 
 def _blank_unasked(
