@@ -47,10 +47,20 @@ _SAY: Final = {
         "比例附 {methods} {level}% 置信区间。",
         "{level} % confidence intervals of proportions are {methods}.",
     ),
-    "mean_interval": Label(
-        "均值的 {level}% 置信区间用 t 分布。",
-        "{level} % confidence intervals of means use the t distribution.",
+    "t_interval": Label(
+        "{of}的 {level}% 置信区间用 t 分布。",
+        "{level} % confidence intervals of {of} use the t distribution.",
     ),
+    "quantile_interval": Label(
+        "分位数的 {level}% 置信区间用 Woodruff 法。",
+        "{level} % confidence intervals of quantiles are Woodruff's.",
+    ),
+    "contrast_interval": Label(
+        "{of}的 {level}% 置信区间用{methods}。",
+        "{level} % confidence intervals of {of} are {methods}.",
+    ),
+    "contrast_tests": Label("各组与参照组比较用{tests}。", "Groups were compared with the reference by {tests}."),
+    "adjusted": Label("P 值按比较次数校正。", "p-values are adjusted for the number of comparisons."),
     "tests": Label("组间比较用{tests}。", "Groups were compared with {tests}."),
     "effects": Label("效应量为 {effects}。", "Effect sizes are {effects}."),
     "letters": Label(
@@ -62,10 +72,10 @@ _SAY: Final = {
         "Columns were compared with {against} at p < {alpha}, {adjust}.",
     ),
     "missing": Label(
-        "未回答、未被询问和标为缺失的回答不计入基数，检验只用成对完整的个案。",
-        "Blank answers, questions that were not asked and answers coded as missing are outside "
-        "every base; tests use complete pairs.",
+        "未回答、未被询问和标为缺失的回答不计入基数。",
+        "Blank answers, questions that were not asked and answers coded as missing are outside every base.",
     ),
+    "pairs": Label("检验只用成对完整的个案。", "Tests use complete pairs."),
     "multiple": Label(
         "多选题的百分比以至少选一项的受访者为基数。",
         "Percentages of multiple responses are of the respondents who chose at least one option.",
@@ -116,6 +126,31 @@ _AGAINST: Final = {
     "previous": Label("前一列", "the column before"),
     "first": Label("第一列", "the first column"),
 }
+_AMOUNTS: Final = {
+    "mean": Label("均值", "means"),
+    "total": Label("总量", "totals"),
+    "ratio": Label("比值", "ratios"),
+}
+_CONTRASTS: Final = {
+    "difference": Label("差", "differences"),
+    "ratio": Label("组间之比", "ratios of groups"),
+    "odds_ratio": Label("优势比", "odds ratios"),
+}
+_CONTRAST_INTERVALS: Final = {
+    "newcombe": Label("Newcombe 法", "Newcombe's"),
+    "miettinen_nurminen": Label("Miettinen–Nurminen 得分法", "Miettinen and Nurminen's score intervals"),
+    "wald": Label("Wald 法", "Wald's"),
+    "koopman": Label("Koopman 得分法", "Koopman's score intervals"),
+    "log": Label("对数尺度上的正态近似", "taken on the log scale"),
+    "exact": Label("精确法", "exact"),
+    "t": Label(" t 分布", "from the t distribution"),
+}  # fmt: skip
+_CONTRAST_TESTS: Final = {
+    "z": Label("两比例 z 检验", "the z test of two proportions"),
+    "welch": Label("Welch t 检验", "Welch's t test"),
+    "design": Label("按抽样设计的 t 检验", "the design-based t test"),
+    "linear": Label("线性化的 t 检验", "the t test of linearised values"),
+}
 _PACKAGES: Final = (("python", "Python"), ("numpy", "numpy"), ("pandas", "pandas"), ("scipy", "scipy"))  # fmt: skip
 
 
@@ -160,7 +195,8 @@ def _list(items: Iterable[str], lang: Lang) -> str:
 
 
 def _data(given: Sequence[Estimates], lang: Lang) -> Iterator[str]:
-    files = [e.spec.source for e in given if e.spec.source]
+    # the name alone: where a file lies is nobody's business in print
+    files = [re.split(r"[\\/]", e.spec.source)[-1] for e in given if e.spec.source]
     if files:
         yield _say("source", lang, files=_list(files, lang))
     if any(e.spec.synthetic for e in given):
@@ -181,18 +217,50 @@ def _design(given: Sequence[Estimates], lang: Lang) -> Iterator[str]:
 
 def _intervals(given: Sequence[Estimates], lang: Lang) -> Iterator[str]:
     shares: dict[str, list[str]] = {}
-    means: list[str] = []
-    for made in given:
-        level = f"{100 * made.spec.level:g}"
-        stats = {row.stat for row in made.rows if row.low is not None}
+    amounts: dict[str, list[str]] = {}
+    quantiles: dict[str, None] = {}
+    for made in _plain(given):
+        level = _level(made)
+        stats = dict.fromkeys(row.stat for row in made.rows if row.low is not None)
         if any(s.endswith("percent") for s in stats):
             shares.setdefault(level, []).append(_named(_INTERVALS, made.spec.ci, lang))
-        if "mean" in stats:
-            means.append(level)
+        found = [_AMOUNTS[s].text(lang) for s in stats if s in _AMOUNTS]
+        amounts.setdefault(level, []).extend(found)
+        if any(s.startswith("quantile_") or s == "median" for s in stats):
+            quantiles[level] = None
     for level, names in shares.items():
         yield _say("interval", lang, level=level, methods=_list(names, lang))
-    for level in dict.fromkeys(means):
-        yield _say("mean_interval", lang, level=level)
+    for level, names in amounts.items():
+        if names:
+            yield _say("t_interval", lang, level=level, of=_list(names, lang))
+    for level in quantiles:
+        yield _say("quantile_interval", lang, level=level)
+
+
+def _contrasts(given: Sequence[Estimates], lang: Lang) -> Iterator[str]:
+    """Say how groups were compared with a reference."""
+    for made in given:
+        if made.spec.verb != "difference":
+            continue
+        of = _list((_CONTRASTS[r.stat].text(lang) for r in made.rows), lang)
+        compared = made.comparisons.rows
+        # an interval of shares is that of the option; of means and under a design it is Student's
+        ways = [made.spec.ci if row.test == "z" else "t" for row in compared]
+        methods = _list((_named(_CONTRAST_INTERVALS, way, lang) for way in ways), lang)
+        yield _say("contrast_interval", lang, level=_level(made), of=of, methods=methods)
+        names = (r.test if made.spec.design or r.test != "design" else "linear" for r in compared)
+        tests = _list((_named(_CONTRAST_TESTS, name, lang) for name in names), lang)
+        yield _say("contrast_tests", lang, tests=tests)
+        if any(row.p_adjusted != row.p for row in compared if row.p is not None):
+            yield _say("adjusted", lang)
+
+
+def _plain(given: Sequence[Estimates]) -> list[Estimates]:
+    return [made for made in given if made.spec.verb != "difference"]
+
+
+def _level(made: Estimates) -> str:
+    return f"{100 * made.spec.level:g}"
 
 
 def _tests(given: Sequence[Estimates], lang: Lang) -> Iterator[str]:
@@ -219,6 +287,8 @@ def _letters(given: Sequence[Estimates], lang: Lang) -> Iterator[str]:
 
 def _missing(given: Sequence[Estimates], lang: Lang) -> Iterator[str]:
     yield _say("missing", lang)
+    if any(made.tests.rows for made in given):
+        yield _say("pairs", lang)
     held = chain.from_iterable((e.spec.kinds.get(v) for v in e.spec.variables) for e in given)
     if "multiple" in held:
         yield _say("multiple", lang)
@@ -235,4 +305,4 @@ def _named(table: Mapping[str, Label], name: str, lang: Lang) -> str:
     return table[name].text(lang) if name in table else name
 
 
-_STAGES: Final = (_data, _design, _intervals, _tests, _letters, _missing)
+_STAGES: Final = (_data, _design, _intervals, _tests, _contrasts, _letters, _missing)

@@ -16,7 +16,10 @@ Pieces = tuple[tuple[str, str], ...]
 """Text in pieces: (words, the part they lead to as ``table:name``, or empty)."""
 
 _REFERENCE: Final = re.compile(r"\{(\{?)(table|figure):([^{}]*)\}\}?")
-_NUMBER: Final = re.compile(r"(?:表|图|Table|Figure)\s*[A-Z]?[0-9]+(?:[.-][0-9]+)*")
+_NUMBER: Final = re.compile(
+    r"(?:表|图|Table|Figure)\s*(?:[A-Z]?[0-9]+(?:[.-][0-9]+)*|[一二三四五六七八九十百]+)"
+    r"(?:（[0-9一二三四五六七八九十]+）| \([0-9]+\)(?=\.))?"
+)
 _NAMED: Final = Label("“{title}”", "“{title}”")
 
 
@@ -62,6 +65,8 @@ def labels(titles: Mapping[str, str], lang: Lang) -> dict[str, str]:
     --------
     >>> labels({"table:a": "Table 2. Awareness", "figure:b": "Answers by age"}, "en")
     {'table:a': 'Table 2', 'figure:b': '“Answers by age”'}
+    >>> labels({"table:a": "表1（二） 知晓", "figure:b": "图一 各地"}, "zh")
+    {'table:a': '表1（二）', 'figure:b': '图一'}
     """
     return {key: _label(key, title, lang) for key, title in titles.items()}
 

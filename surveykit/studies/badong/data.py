@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from surveykit.codebook import Codebook, load_codebook
@@ -61,13 +61,34 @@ def published(folder: Path | None = None) -> Published:
 
 def codebook(folder: Path | None = None) -> Codebook:
     """Return the study's codebook."""
-    return load_codebook((folder or files()) / "codebook.yaml")
+    path = (folder or files()) / "codebook.yaml"
+    return _codebook(path, _state(path))
 
 
 def survey(draw: Draw = 1) -> Survey:
     """Return one draw of the SYNTHETIC responses (385 records), read by the ordinary reader."""
     path = synthetic(draw)
-    return read(path, codebook=path.parent / "codebook.yaml")
+    beside = path.parent / "codebook.yaml"
+    return _survey(path, beside, _state(path, path.with_suffix(".json"), beside))
+
+
+State = tuple[tuple[int, int], ...]
+"""When files were last written, and how long they are: what was read of them is kept as long."""
+
+
+def _state(*paths: Path) -> State:
+    held = (path.stat() if path.is_file() else None for path in paths)
+    return tuple((s.st_mtime_ns, s.st_size) if s else (0, 0) for s in held)
+
+
+@lru_cache(maxsize=8)
+def _codebook(path: Path, state: State) -> Codebook:
+    return load_codebook(path)
+
+
+@lru_cache(maxsize=8)
+def _survey(path: Path, beside: Path, state: State) -> Survey:
+    return read(path, codebook=beside)
 
 
 def synthetic(draw: Draw = 1, folder: Path | None = None) -> Path:

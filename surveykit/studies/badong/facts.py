@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from surveykit.codebook import Codebook
+from surveykit.estimate import Estimates, Tests
 from surveykit.published import Audit, ClaimVerdict, Published, ReadingAudit
 from surveykit.published.document import Claim
 from surveykit.report import Grid
@@ -17,6 +18,7 @@ from surveykit.report.audit_names import Names
 from surveykit.report.audit_parts import GroupPart, ReadingPart, reading_parts
 from surveykit.report.audit_words import STATUS, VERDICT
 from surveykit.report.manifest import versions
+from surveykit.studies.badong import analysis
 from surveykit.studies.badong.comparison import PLAIN, Comparison, ComparisonRow
 from surveykit.studies.badong.words import COUNTS, WORDS
 from surveykit.survey import Survey
@@ -25,6 +27,7 @@ from surveykit.text import Lang
 __all__ = ["Study"]
 
 OPEN = "not evaluated"
+_SHOWN = 5  # repairs of a group that the report names; audit.html has all
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,17 @@ class Study:
             "never_names": self.word("semicolon").join(never) or self.word(""),
         }
 
+    def tabulated(self) -> tuple[Estimates, ...]:
+        """Return what the tables and figures show, from which the methods are written."""
+        options: dict[str, Any] = {"draw": self.source, "lang": self.lang}
+        made = (
+            analysis.sample(**options),
+            analysis.awareness(analysis.DEMOGRAPHICS, **options),
+            analysis.participation(analysis.DEMOGRAPHICS, **options),
+            analysis.improvement(**options),
+        )
+        return tuple(replace(e, tests=Tests()) for e in made)  # no table shows a test
+
     # ------------------------------------------------------------ lists
     def problems(self) -> str:
         """List the figures that are not simply possible in the plain reading, and why."""
@@ -154,9 +168,10 @@ class Study:
         )
         if not group.repairs:
             return text
-        return (
-            f"{text}{self.word('repairs').format(changes=stop.join(r.text for r in group.repairs))}"
-        )
+        changes = stop.join(r.text for r in group.repairs[:_SHOWN])
+        more = len(group.repairs) - _SHOWN
+        said = self.word("repairs").format(changes=changes)
+        return f"{text}{said}{self.word('more').format(more=more) if more > 0 else ''}"
 
     # ------------------------------------------------------------ grids
     def comparison_grid(self) -> Grid:

@@ -11,7 +11,7 @@ from typing import Any
 
 from surveykit.published import Audit, Published
 from surveykit.published import audit as audit_published
-from surveykit.report import DEFAULTS, FigurePart, Report, TablePart, Text, check_formats
+from surveykit.report import DEFAULTS, FigurePart, Methods, Report, TablePart, Text, check_formats
 from surveykit.report.audit_view import audit_html
 from surveykit.report.manifest import sha256
 from surveykit.report.parts import Part
@@ -120,6 +120,7 @@ def _parts(study: Study) -> Iterator[Part]:
     yield section("audit")
 
     yield section("methods")
+    yield Methods(study.tabulated(), HEADINGS["statistics"].text(study.lang), level=3)
     yield section("limits", level=3)
     yield section("files")
     yield study.versions_grid()

@@ -33,6 +33,7 @@ HEADINGS: Final[Mapping[str, Label]] = {
     "readings": Label("换一种读法", "Read in other ways"),
     "open": Label("不能评判的说法", "Claims that cannot be judged"),
     "limits": Label("局限", "Limits"),
+    "statistics": Label("表与图的统计", "Statistics of the tables and figures"),
 }
 
 TEXTS: Final[Mapping[str, Label]] = {
@@ -110,20 +111,23 @@ TEXTS: Final[Mapping[str, Label]] = {
     ),
     "paper": Label(
         """
-        报告提到四张表和两幅图，我们手中的文本里一张也没有。以下按文字所述重排：印出的数字原样照录；没有印出、但在所有可行表中都一样的，加剑号（†）；其余写“未印出”，方括号里是全部可行表的范围，圆括号里灰色的数只是某一份合成记录的示意，不是估计，不带区间，也不作检验。
+        报告提到四张表和两幅图，我们手中的文本里一张也没有。以下按文字所述重排：{{table:table1_sample}}是样本；知晓见{{table:table1_awareness}}（按村）、{{figure:figure1}}（按调研地）、{{table:table2}}（按年龄）和{{table:table3}}（按职业）；{{figure:figure2}}是参与；{{table:table4}}是有待改进的方面。
+
+        印出的数字原样照录；没有印出、但在所有可行表中都一样的，加剑号（†）；其余写“未印出”，方括号里是全部可行表的范围，圆括号里灰色的数只是某一份合成记录的示意，不是估计，不带区间，也不作检验。
         """,
         """
-        The report mentions four tables and two figures; our copy holds none of them. They are laid out here from what the text says:
-        printed figures as printed; what is not printed but the same in every feasible table with a dagger (†); all else is “not printed”, with the range over all feasible tables in square brackets.
+        The report mentions four tables and two figures; our copy holds none of them. They are laid out here from what the text says: {{table:table1_sample}} is the sample; awareness is in {{table:table1_awareness}} (by village), {{figure:figure1}} (by site), {{table:table2}} (by age) and {{table:table3}} (by occupation); {{figure:figure2}} shows participation, {{table:table4}} what should be improved.
+
+        Printed figures stand as printed; what is not printed but the same in every feasible table with a dagger (†); all else is “not printed”, with the range over all feasible tables in square brackets.
         Grey numbers in round brackets illustrate one SYNTHETIC file: they are no estimates, have no interval and are not tested.
         """,
     ),
     "beyond": Label(
         """
-        文化程度与参与的百分比散见于报告第三部分的文字，没有列成表。下面补成一表一图，再把知晓与参与按全部人口学变量列在一起：哪些格子报告根本没有给出，一望可知。
+        文化程度与参与的百分比散见于报告第三部分的文字，没有列成表。{{table:participation_by_education}}和{{figure:figure3}}补上；{{table:both_outcomes}}再把知晓与参与按全部人口学变量列在一起：哪些格子报告根本没有给出，一望可知。
         """,
         """
-        The percentages of participation by education stand in the running text of the report's third part. Here they are a table and a figure; then both outcomes by all demographic variables side by side, which shows at a glance how much the report does not print.
+        The percentages of participation by education stand in the running text of the report's third part; {{table:participation_by_education}} and {{figure:figure3}} bring them together. {{table:both_outcomes}} has both outcomes by all demographic variables, which shows at a glance how much the report does not print.
         """,
     ),
     "causes": Label(
@@ -205,14 +209,14 @@ TEXTS: Final[Mapping[str, Label]] = {
         - 印出的小数位是证据：印作 41 与印作 41.0 不同。恰在两数正中时，进上去和取偶数都算一致。
         - 合成记录：在“{reading}”读法的可行表中按种子随机取一张，再据以生成 {count_valid} 条记录。没有印出的部分，只服从报告所说的次序和结构性的零（如没有 12 岁的公务员），此外取最大熵；这样的列名以 arbitrary_ 开头。
         - 一条路：合成记录走的是用户自己的数据也走的那条路——同一个读取器、编码表、制表、表格和作图。
-        - 区间与检验：只用于人数已定的组；没有任何印出的数字能确定的关联，一律不作检验。
+        - 区间与检验：只用于人数已定的组；没有任何印出的数字能确定的关联，一律不作检验。表中不列检验；核查者的检验在“次序与检验”一节，对每一张可行表各做一次。
         """,
         """
         - Feasible tables: in a reading, every table of respondents that prints all the figures. They are found exactly, in integers, without sampling or floating point: all means all.
         - Printed decimals are evidence: 41 is not 41.0. At an exact tie both the upper and the even neighbour count as a match.
         - SYNTHETIC records: one feasible table of the reading “{reading}” is drawn by a seed, and {count_valid} records are made from it. What is not printed keeps to stated orders and structural zeros (no civil servants aged 12) and is of maximum entropy otherwise; such columns begin with arbitrary_.
         - One way: the records go where a user's own data go: the same reader, codebook, tabulation, tables and figures.
-        - Intervals and tests: only for groups whose size is settled; an association that no printed figure pins is not tested.
+        - Intervals and tests: only for groups whose size is settled; an association that no printed figure pins is not tested. The tables show no test; the auditor's stand in “Orders and tests”, made in every feasible table.
         """,
     ),
     "limits": Label(
@@ -320,6 +324,9 @@ WORDS: Final[Mapping[str, Label]] = {
     ),
     "repairs": Label(
         "只改一处便有解，例如：{changes}。", "One change would do, for example: {changes}."
+    ),
+    "more": Label(
+        "另有 {more} 种改法，见 audit.html。", " Another {more} changes are in audit.html."
     ),
 }
 
