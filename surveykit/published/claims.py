@@ -142,9 +142,16 @@ def _with_complements(group: Group, wider: Sequence[Item]) -> Group:
         single = item.outcome[0] not in group.reading.multiple
         if not single or sum(map(len, parts)) > len(whole) or frozenset().union(*parts) != whole:
             raise NotEvaluatedError("所需数字未印出。", f"not printed: {item.id}.")
-    memo, place = group.reading.memo, ("unfollowed", id(group), tuple(wider))
+    return _beyond(group, wider)
+
+
+def _beyond(group: Group, more: Sequence[Item]) -> Group:
+    """Return a group that cannot be listed with more cells; it is not tried to list it again."""
+    if type(group) is not Group:
+        return group.wider(more)
+    memo, place = group.reading.memo, ("unfollowed", id(group), tuple(more))
     if place not in memo:  # the group is kept beside it, so that its id stays its own
-        memo[place] = Group(group.reading, [*group.items, *wider], follow=False), group
+        memo[place] = Group(group.reading, [*group.items, *more], follow=False), group
     bigger: Group = memo[place][0]
     return bigger
 
@@ -670,7 +677,7 @@ def _large_largest(
     """Judge by the whole-number program, levels that are not printed being unknowns of it too."""
     more = _unprinted_levels(group, items)
     try:
-        bigger = Group(group.reading, [*group.items, *more], follow=False) if more else group
+        bigger = _beyond(group, more) if more else group
         ordering = ordering_of(bigger)
         first, *others = (ordering.share([i]) for i in [*items, *more])
         order, points = ordering.largest(first, others)

@@ -19,13 +19,13 @@ from surveykit.errors import SurveyKitError
 from surveykit.published.conflicts import minimal_conflicts
 from surveykit.published.crosstable import NotEvaluatedError, cross_items, cross_tables
 from surveykit.published.document import Published, Scenario
-from surveykit.published.document_tests import PrintedTest, Window
-from surveykit.published.extremes import chi2_extremes
+from surveykit.published.document_tests import PrintedTest
+from surveykit.published.evidence_large import hold_large, seen_values
 from surveykit.published.fold import FoldKey, fold_key
 from surveykit.published.joint import JointGroup
 from surveykit.published.model import Item, Reading
 from surveykit.published.narrowed import Filter, Narrowed
-from surveykit.published.printing import degrees, prints, values
+from surveykit.published.printing import degrees, prints
 from surveykit.published.solve import Group, Tables, group_for
 from surveykit.published.states import Ints, TooLargeError
 from surveykit.text import Label, Lang
@@ -273,14 +273,19 @@ def _alone(group: Group, held: _Held) -> EvidenceVerdict:
     """Hold one test against all tables of the group's figures."""
     items = [i for i in held.items if i in group.items]
     try:
+        if not group.followed:
+            raise TooLargeError("the group is too large to follow")
         tables = group.project(items)
         stack = held.stack(items, tables)
     except NotEvaluatedError as reason:
         return _verdict(held.test, "not evaluated", why=reason.why)
     except TooLargeError as reason:
-        return _too_many(group, held, reason)
+        try:
+            return _too_many(group, held, reason)
+        except NotEvaluatedError as other:
+            return _verdict(held.test, "not evaluated", why=other.why)
     passing = prints(held.test, stack, held.reading.rounding)
-    seen = _seen(held.test, stack)
+    seen = seen_values(held.test, stack)
     df = () if held.test.kind == "share" else tuple(np.unique(degrees(stack)).tolist())
     number = len(stack), int(passing.sum())
     if passing.any():
@@ -316,19 +321,6 @@ def _possible(
     )
 
 
-def _seen(test: PrintedTest, stack: Ints) -> dict[str, tuple[float, float]]:
-    """Return the smallest and largest of each printed statistic over the tables."""
-    out = {}
-    for key in test.windows("either"):
-        if key == "ci":
-            continue
-        found = values(test, key, np.unique(stack, axis=0))
-        finite = found[np.isfinite(found) & (found != -1.0 if key in ("p", "fisher") else True)]
-        if len(finite):
-            out[key] = float(finite.min()), float(finite.max())
-    return out
-
-
 def _other_df(test: PrintedTest, df: Sequence[int]) -> bool:
     return test.df is not None and bool(df) and test.df not in df
 
@@ -337,66 +329,18 @@ def _other_df(test: PrintedTest, df: Sequence[int]) -> bool:
 
 
 def _too_many(group: Group, held: _Held, reason: TooLargeError) -> EvidenceVerdict:
-    """Judge by the shape of the table and by proven limits of chi-square, where they apply."""
+    """Judge by the shape of the table, and by what is proven of tables that cannot be listed."""
     levels, outcome = {i.level for i in held.items}, {i.levels for i in held.items}
     complete = sum(len(s) for s in outcome) == len(held.reading.levels_of(held.items[0].outcome))
     most = (len(levels) - 1) * (len(outcome) - complete)
     test = held.test
     if test.kind == "table" and test.df is not None and test.df > most:
         return _verdict(test, "impossible", df=(most,), why=_why_df(held, test.df, (most,)))
-    limits = _limits(group, held, most)
-    windows = test.windows(held.reading.rounding)
-    outside = [
-        key
-        for key, (low, high) in limits.items()
-        for w in windows.get(key, ())
-        if _apart(w, low, high)
-    ]
-    shown = ", ".join(f"{k} {a:.6g}–{b:.6g}" for k, (a, b) in limits.items())
-    if outside:
-        why = Label(
-            f"可行表过多（{reason}），但已证明统计量只能在 {shown} 之间，没有可行表印成如此。{BENIGN.zh}",
-            f"the feasible tables are too many to list ({reason}), but the statistic is proven to lie "
-            f"within {shown}: no feasible table prints it. {BENIGN.en}",
-        )
-        return _verdict(test, "impossible", values=limits, why=why)
-    why = Label(
-        f"可行表过多（{reason}），未用来缩小可行表"
-        + (f"；已证明的界限：{shown}。" if shown else "。"),
-        f"possible, but not used to narrow: the feasible tables are too many to list ({reason})"
-        + (f"; proven limits: {shown}." if shown else "."),
-    )
-    return _verdict(test, "possible", values=limits or None, why=why)
-
-
-def _limits(group: Group, held: _Held, df: int) -> dict[str, tuple[float, float]]:
-    """Return proven limits of chi-square and what follows from it, where they apply."""
-    from scipy.special import chdtrc
-
-    fold = group.folds[held.key]
-    atoms = {a.level for a in fold.atoms}
-    applies = fold.plane is not None and atoms == {i.level for i in held.items} and len(atoms) > 1
-    if not applies or fold.plane is None or held.test.tested != "chi2" or held.test.kind == "share":
-        return {}
-    spans = [group.size_range(fold.key[0], a.level) for a in fold.atoms]
-    try:
-        found = chi2_extremes(fold.plane, group.ends(fold.key), [s for s in spans if s is not None])
-    except TooLargeError:
-        return {}
-    low, high = float(found.low), float(found.high)
-    if len(atoms) == 2 and held.test.correction != "none":
-        low = 0.0  # Yates' correction makes it smaller
-    p = float(chdtrc(df, high)), float(chdtrc(df, low))
-    out = {"chi2": (low, high), "p": p}
-    return {k: v for k, v in out.items() if k in held.test.windows("either")}
-
-
-def _apart(window: Window, low: float, high: float) -> bool:
-    """Whether proven limits and a window have nothing in common, by more than the guard band."""
-    guard = 1e-9 * (1 + high)
-    if window.low is not None and float(window.low) > high + guard:
-        return True
-    return window.high is not None and float(window.high) < low - guard
+    found = hold_large(test, group, held.items, held.stack, reason)
+    benign = BENIGN if test.kind == "table" else BENIGN_INTERVAL
+    more = benign if found.status == "impossible" else Label()
+    why = Label(found.why.zh + more.zh, f"{found.why.en} {more.en}".strip())
+    return _verdict(test, found.status, values=found.limits or None, why=why)
 
 
 # --- no table prints it -------------------------------------------------------------------

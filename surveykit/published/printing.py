@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from surveykit.published.document_tests import PrintedTest, Window
 
-__all__ = ["chi2_exact", "prints", "values", "yates_exact"]
+__all__ = ["chi2_exact", "interval_levels", "prints", "values", "yates_exact"]
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -82,11 +82,12 @@ def _variants(test: PrintedTest, tables: Ints) -> Iterator[Variant]:
         return
     methods = EITHER[test.measure] if test.method == "either" else (test.method,)
     yield from (
-        Variant(y, m, level) for y, m, level in itertools.product(yates, methods, _levels(test))
+        Variant(y, m, level)
+        for y, m, level in itertools.product(yates, methods, interval_levels(test))
     )
 
 
-def _levels(test: PrintedTest) -> list[float]:
+def interval_levels(test: PrintedTest) -> list[float]:
     """Return the level, and those of the quantiles as papers round them."""
     from scipy.special import ndtr
 

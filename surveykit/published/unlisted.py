@@ -42,7 +42,13 @@ def ordering_of(group: Group) -> Ordering:
     large = group.large
     if not large.points and not large.feasible:
         raise TooLargeError("no table is known")
-    return Ordering(large, group.exact and not isinstance(group, Narrowed))
+    return Ordering(large, _witnessing(group))
+
+
+def _witnessing(group: Group) -> bool:
+    """Whether every point of a group's program is a table of the paper: no test narrows it."""
+    narrowed = isinstance(group, Narrowed) or vars(group).get("_keep") is not None
+    return group.exact and not narrowed
 
 
 # --- ranges -------------------------------------------------------------------------------
@@ -182,7 +188,7 @@ def probe(group: Group, items: Sequence[Item], tables: Tables, rows: Sequence[in
     row, none
         A row that is one, or None; and whether it is proven that none of them is.
     """
-    exact = group.exact and not isinstance(group, Narrowed)
+    exact = _witnessing(group)
     sure = len(rows) <= MOST_PROBED
     for row in rows[:MOST_PROBED]:
         found = supported(group, items, tables, row)
