@@ -19,8 +19,10 @@ def _blocks(kind: str) -> list[str]:
 
 
 def test_its_code_prints_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (paper,) = _blocks("yaml")
-    (tmp_path / "paper.yaml").write_text(paper, encoding="utf-8")
+    paper, club = _blocks("yaml")
+    (table,) = _blocks("csv")
+    for name, text in (("paper.yaml", paper), ("club.yaml", club), ("table1.csv", table)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
     runner = doctest.DocTestRunner()
@@ -28,7 +30,7 @@ def test_its_code_prints_what_it_says(tmp_path: Path, monkeypatch: pytest.Monkey
         test = doctest.DocTestParser().get_doctest(block, names, "guide", "guide", 0)
         runner.run(test, clear_globs=False)
         names = test.globs
-    assert runner.summarize().attempted >= 8
+    assert runner.summarize().attempted >= 14
     assert runner.summarize().failed == 0
 
 

@@ -41,9 +41,6 @@ def copy_in(app: Any) -> None:
 
 def fit(app: Any, name: str, content: list[str]) -> None:
     """Lead a page's links to files of the repository to where they are in the site."""
-    if name == "more":  # pages on the audit, as many as there are
-        audits = "".join(f"{path.stem}\n" for path in sorted(DOCS.glob("audit*.md")))
-        content[0] = content[0].replace("badong-data\n", f"{audits}badong-data\n")
     content[0] = _LINK.sub(lambda m: _fitted(m, _home(name)), content[0])
 
 
