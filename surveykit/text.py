@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from itertools import takewhile
 from typing import Literal, Self
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "in_lang",
     "pad",
     "printed_digits",
+    "shared_lead",
     "shortest",
     "width",
     "wrap",
@@ -396,3 +398,37 @@ def feasible_range(note: str) -> tuple[float, float] | None:
     """
     found = _RANGE.search(note)
     return (float(found[1]), float(found[2])) if found else None
+
+
+_BOUNDARY = re.compile(r".*(?:[：:—–_/|；;。？?！!…）)\]】]|\s[-–]?|-\s)", re.DOTALL)
+_LOOSE = " \t：:—–-_/|；;"
+
+
+def shared_lead(questions: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Cut what questions begin with in common from what is their own.
+
+    The lead ends where a separator stands; without one, or where a question would be left
+    empty, there is no lead.
+
+    Examples
+    --------
+    >>> shared_lead(["以下方面您满意吗？—环境", "以下方面您满意吗？—治安"])
+    ('以下方面您满意吗？', ('环境', '治安'))
+    >>> shared_lead(["Trust: courts", "Trust: police"]), shared_lead(["Age", "Agency"])
+    (('Trust', ('courts', 'police')), ('', ('Age', 'Agency')))
+    """
+    whole = ("", tuple(questions))
+    if len(questions) < 2:
+        return whole
+    found = _BOUNDARY.match(_common(min(questions), max(questions)))
+    if found is None:
+        return whole
+    lead = found[0].strip(_LOOSE)
+    items = tuple(q[found.end() :].strip(_LOOSE) for q in questions)
+    return (lead, items) if lead and all(items) else whole
+
+
+def _common(first: str, last: str) -> str:
+    """Return what two texts begin with; of the first and last of many in order, what all do."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    return "".join(a for a, _ in same)

@@ -16,9 +16,13 @@ from display_rows import channels, frequency, grid_of_questions, satisfaction
 from surveykit.errors import MissingDependencyError, UnknownNameError, UsageError
 from surveykit.estimate import Estimate, Estimates, Spec, TestRow, Tests
 from surveykit.tables import Line, Table, table
-from surveykit.tables.battery import shared_lead
 from surveykit.tables.words import BASES, STATS, TESTS
-from surveykit.text import width
+from surveykit.text import shared_lead, width
+
+
+def english(label: str) -> str:
+    return "Net: 1" if label.startswith("Net:") else label
+
 
 SPSS = ["n", "percent_of_all", "percent", "cumulative_percent"]
 
@@ -57,10 +61,27 @@ class TestNets:
         shown = table(satisfaction()).to_html()
         assert shown.count('<tr class="sk-net">') == 2
         assert ".sk-net>*{font-style:italic}" in shown
-        sheet = openpyxl.load_workbook(table(satisfaction()).to_xlsx(tmp_path / "t.xlsx")).active
-        (row,) = (r for r in sheet.iter_rows() if r[0].value == "小计：不满意的")
+        made = table(satisfaction(), lang="en")
+        body = replace(made, body=tuple(replace(x, label=english(x.label)) for x in made.body))
+        sheet = openpyxl.load_workbook(body.to_xlsx(tmp_path / "t.xlsx")).active
+        (row,) = (r for r in sheet.iter_rows() if r[0].value == "Net: 1")
         assert row[0].font.italic
         assert row[1].font.italic
+
+    def test_chinese_is_not_set_in_italics_but_has_a_rule_above(self, tmp_path: Path) -> None:
+        sheet = openpyxl.load_workbook(table(satisfaction()).to_xlsx(tmp_path / "t.xlsx")).active
+        first, other = (
+            r for r in sheet.iter_rows()
+            if r[0].value in ("最高 2 项（满意＋很满意）", "小计：不满意的")
+        )  # fmt: skip
+        assert not any(c.font.italic for c in (*first, *other))
+        assert [c.border.top.style for c in (first[0], first[1], other[0])] == [
+            "thin",
+            "thin",
+            None,
+        ]
+        shown = table(satisfaction()).to_html()
+        assert ".sk-table:lang(zh) tbody tr.sk-net>*{font-style:normal}" in shown
 
     def test_a_plain_table_carries_no_style_for_them(self) -> None:
         assert ".sk-net" not in table(frequency(), stats=["percent"]).to_html()

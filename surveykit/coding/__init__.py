@@ -28,7 +28,7 @@ from surveykit.coding._missing import (
     MissingPatterns,
     missing_patterns,
 )
-from surveykit.coding._response import Rate, ResponseRates, response_rates
+from surveykit.coding._response import Rate, ResponseRates, rate_name, response_rates
 
 __all__ = [
     "BLANK",
@@ -55,6 +55,7 @@ __all__ = [
     "missing_patterns",
     "multiple",
     "numbers",
+    "rate_name",
     "reliability",
     "replicate_columns",
     "response_rates",

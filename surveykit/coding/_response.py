@@ -20,7 +20,7 @@ from surveykit.text import Bilingual, Label, Lang
 if TYPE_CHECKING:
     from surveykit.stats.response import AaporRates
 
-__all__ = ["Rate", "ResponseRates", "accounting", "response_rates"]
+__all__ = ["Rate", "ResponseRates", "accounting", "rate_name", "response_rates"]
 
 _NAMES = {
     "return_rate": Label("回收率（回收 / 发放）", "return rate (returned / distributed)"),
@@ -37,6 +37,17 @@ _NAMES = {
     "RR5": Label("AAPOR 最高应答率 RR5", "AAPOR response rate 5 (maximum)"),
     "RR6": Label("AAPOR 最高应答率 RR6（含部分完成）", "AAPOR response rate 6"),
 }
+
+
+def rate_name(rate: str, lang: Lang) -> str:
+    """Return what a rate is called; of an unknown one its own name.
+
+    Examples
+    --------
+    >>> rate_name("valid_rate", "en"), rate_name("RR1", "zh")
+    ('valid rate (valid / returned)', 'AAPOR 最低应答率 RR1')
+    """
+    return _NAMES[rate].text(lang) if rate in _NAMES else rate
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from surveykit.estimate._axes import Column, Level
 from surveykit.estimate._blocks import Block
 from surveykit.estimate._estimates import Estimate, Mark
-from surveykit.estimate._words import say
+from surveykit.estimate.missing import KINDS, write_split
 from surveykit.text import Lang
 
 __all__ = ["Cells", "Marker", "cell_rows", "missing_rows", "missing_split", "plain_rows"]
@@ -141,6 +141,4 @@ def missing_split(counts: Ints, lang: Lang) -> str:
     >>> missing_split(np.array([3, 0, 2]), "en")
     'blank 3, user-missing 2'
     """
-    names = ("blank", "not_asked", "user_missing", "none_chosen")
-    kinds = zip(names, counts.tolist(), strict=False)
-    return say("separator", lang).join(say(kind, lang, n=n) for kind, n in kinds if n)
+    return write_split(dict(zip(KINDS, counts.tolist(), strict=False)), lang)

@@ -21,10 +21,6 @@ _TEXTS = {
         zh="{name}：{missing} 人的分组未知，只计入合计列。",
         en="{name}: the group of {missing} respondents is unknown; they are in the total column only.",
     ),
-    "blank": Label(zh="未回答 {n}", en="blank {n}"),
-    "not_asked": Label(zh="未被询问 {n}", en="not asked {n}"),
-    "user_missing": Label(zh="用户缺失值 {n}", en="user-missing {n}"),
-    "none_chosen": Label(zh="一项未选 {n}", en="chose none {n}"),
     "plus": Label(zh="＋", en=" + "),
     "top_box": Label(zh="最高 {size} 项（{held}）", en="Top-{size} box ({held})"),
     "bottom_box": Label(zh="最低 {size} 项（{held}）", en="Bottom-{size} box ({held})"),
@@ -208,8 +204,8 @@ def say(key: str, lang: Lang, **values: object) -> str:
 
     Examples
     --------
-    >>> say("blank", "en", n=3)
-    'blank 3'
+    >>> say("no_observations", "en")
+    'No test: no complete pairs.'
     """
     return _TEXTS[key].text(lang).format(**values)
 

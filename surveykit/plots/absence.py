@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from surveykit.coding import MissingPatterns
 from surveykit.errors import UnknownNameError, UsageError, expect
 from surveykit.estimate import Estimates
+from surveykit.estimate.missing import KINDS, read_split
 from surveykit.plots.canvas import Canvas, make_canvas, texts_before
 from surveykit.plots.frame import furnish, lines_of, new_axes
 from surveykit.plots.glyphs import readable
@@ -22,15 +22,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-__all__ = ["missing", "split_note"]
+__all__ = ["missing"]
 
 View = Literal["kinds", "patterns"]
 
 _KINDS: Final = {
-    "blank": Label(zh="未回答", en="blank"),
-    "user_missing": Label(zh="用户缺失值", en="user-missing"),
-    "not_asked": Label(zh="未被询问", en="not asked"),
-    "none_chosen": Label(zh="一项未选", en="chose none"),
+    **{kind: KINDS[kind] for kind in ("blank", "user_missing", "not_asked", "none_chosen")},
     "missing": Label(zh="缺失", en="missing"),
 }
 _SIGNS: Final = {"blank": "o", "user_missing": "s", "not_asked": "x", "none_chosen": "D",
@@ -118,22 +115,6 @@ def missing(
     return _kinds(data, words, ax, title)
 
 
-def split_note(note: str) -> dict[str, int]:
-    """Return kind to number, as the note of a row ``missing`` splits it.
-
-    Examples
-    --------
-    >>> split_note("未回答 142、未被询问 199"), split_note("blank 3, user-missing 2")
-    ({'blank': 142, 'not_asked': 199}, {'blank': 3, 'user_missing': 2})
-    """
-    found = {}
-    for kind, label in _KINDS.items():
-        hit = re.search(rf"(?:^|[、,]\s*)(?:{label.zh}|{label.en}) (\d+)", note)
-        if hit and kind != "missing":
-            found[kind] = int(hit[1])
-    return found
-
-
 class _Words:
     """The language and the numbers of a figure."""
 
@@ -178,7 +159,7 @@ def _rows_of(data: MissingPatterns | Estimates) -> list[_Row]:
     for row in data.rows:
         if row.stat != "missing" or row.by or row.estimate is None or row.n is None:
             continue
-        kinds: dict[str, float] = dict(split_note(row.note))
+        kinds: dict[str, float] = dict(read_split(row.note))
         if sum(kinds.values()) != row.estimate:
             kinds = {"missing": row.estimate}
         question = data.spec.questions.get(row.variable, row.variable)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from surveykit.coding import ResponseRates
+from surveykit.coding import ResponseRates, rate_name
 from surveykit.errors import UnknownNameError, UsageError, expect
 from surveykit.plots.canvas import Canvas, make_canvas
 from surveykit.plots.looks import bar_look, patch
@@ -207,7 +207,10 @@ def _notes(
     if not isinstance(rates, ResponseRates):
         return ()
     colon, stop = ("：", "。") if lang == "zh" else (": ", ".")
-    return tuple(f"{r.label}{colon}{number.number(r.percent, decimals)}%{stop}" for r in rates.rows)
+    return tuple(
+        f"{rate_name(r.rate, lang)}{colon}{number.number(r.percent, decimals)}%{stop}"
+        for r in rates.rows
+    )
 
 
 def _draw(canvas: Canvas, i: int, bar: _Bar, point: Point) -> Text:

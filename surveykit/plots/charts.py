@@ -34,6 +34,7 @@ __all__ = ["bars", "dots", "stacked"]
 Orientation = Literal["auto", "horizontal", "vertical"]
 
 _STACK = 0.30  # inches
+_TIER, _TIERS = 0.12, 3  # height of a line of numbers above a bar, and the most of them
 _CATEGORIES_UPRIGHT = 6  # more lie down
 
 
@@ -283,7 +284,7 @@ def _check_whole(plan: Plan) -> None:
 
 def _stack(canvas: Canvas, place: float, row: Sequence[Point | None]) -> None:
     """Draw one divided bar; a value too wide for its part stands above it."""
-    left, free = 0.0, [-1.0] * 3
+    left, free = 0.0, [-1.0] * _tiers(canvas, place)
     scale = canvas.ax.get_window_extent().width / 100
     for index, point in enumerate(row):
         if point is None:
@@ -295,6 +296,13 @@ def _stack(canvas: Canvas, place: float, row: Sequence[Point | None]) -> None:
             patch(one)
         _inside(canvas, place, left + point.value / 2, point.value * scale, index, point, free)
         left += point.value
+
+
+def _tiers(canvas: Canvas, place: float) -> int:
+    """Return how many lines of numbers have room above a bar, up to the one before it."""
+    above = [c for c in canvas.centres if c < place]
+    free = place - max(above) - canvas.thick if above else place - canvas.thick / 2 + _TIER
+    return max(1, min(_TIERS, int((free - 0.01) / _TIER)))
 
 
 def _inside(
@@ -322,10 +330,13 @@ def _inside(
         text.set_bbox({"boxstyle": "square,pad=0.1", "fc": color(index), "ec": "none"})
         return
     half = wide / 2 * 100 / canvas.ax.get_window_extent().width
-    tier = next((i for i, end in enumerate(free) if end < middle - half), len(free) - 1)
+    tier = next((i for i, end in enumerate(free) if end < middle - half), None)
+    if tier is None:  # a number on another says less than none
+        text.set_text("")
+        return
     free[tier] = middle + half + 0.5
     text.set(color=INK, va="bottom")
-    text.xy = (middle, place - canvas.thick / 2 - 0.01 - 0.12 * tier)
+    text.xy = (middle, place - canvas.thick / 2 - 0.01 - _TIER * tier)
 
 
 def _shorten(text: Annotation, room: float, words: str) -> None:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from surveykit.errors import UnknownNameError, UsageError, expect
 from surveykit.estimate import Estimates
+from surveykit.estimate.missing import read_split
 from surveykit.estimate.places import Bases, Group, Ranges
-from surveykit.plots.absence import split_note
 from surveykit.plots.canvas import HIDDEN, Canvas, make_canvas
 from surveykit.plots.frame import lines_of
 from surveykit.plots.looks import bar_look, ink_on, named, patch, shades
-from surveykit.plots.plan import Category, Maker, Options, Plan, Point, shared_lead, without_nets
+from surveykit.plots.plan import Category, Maker, Options, Plan, Point, without_nets
 from surveykit.plots.style import INK, style
-from surveykit.text import NOT_PRINTED, Label, Lang, NumberFormat, clean
+from surveykit.text import NOT_PRINTED, Label, Lang, NumberFormat, clean, shared_lead
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -268,7 +268,7 @@ def _base(maker: Maker, variable: str, group: Group) -> str:
     n = maker.places.base(variable, group)
     if row is None or n is None or row.n is None or row.mark or base.startswith("("):
         return base
-    asked = row.n - split_note(row.note).get("not_asked", 0)
+    asked = row.n - read_split(row.note).get("not_asked", 0)
     number = maker.number()
     if asked <= n:
         return base

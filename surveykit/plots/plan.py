@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Final, Literal
 
 from surveykit.errors import UnknownNameError, UsageError, expect
@@ -19,7 +18,6 @@ __all__ = [
     "Plan",
     "Point",
     "make_plan",
-    "shared_lead",
     "without_nets",
 ]
 
@@ -341,22 +339,3 @@ class Maker:
         """Return what stands below: the domain."""
         where = self.estimates.spec.where
         return (self.word("where").format(rule=where),) if where else ()
-
-
-def shared_lead(questions: Sequence[str]) -> tuple[str, list[str]]:
-    """Cut what the questions of a battery begin with in common from what is their own.
-
-    The lead ends where a separator stands; without one there is none.
-
-    Examples
-    --------
-    >>> shared_lead(["您满意吗？—环境", "您满意吗？—治安"])
-    ('您满意吗？', ['环境', '治安'])
-    """
-    pairs = zip(min(questions), max(questions), strict=False) if len(questions) > 1 else ()
-    common = "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-    end = max((common.rfind(sign) for sign in "：:—–|；;。？?！!"), default=-1) + 1
-    own = [q[end:].lstrip(" ：:—–|") for q in questions]
-    if end == 0 or not all(own):
-        return "", list(questions)
-    return common[:end].strip(" ：:—–|"), own

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import takewhile
 
 from surveykit.errors import UsageError
 from surveykit.estimate.places import Group
@@ -22,41 +20,9 @@ from surveykit.tables.layout import (
 )
 from surveykit.tables.source import TOTAL, Path, Source, is_net
 from surveykit.tables.words import BASES, Base
+from surveykit.text import shared_lead
 
-__all__ = ["battery", "battery_title", "named_items", "shared_lead"]
-
-_BOUNDARY = re.compile(r".*(?:[：:—–_/|；;。？?！!…）)\]】]|\s[-–]?|-\s)", re.DOTALL)
-_LOOSE = " \t：:—–-_/|；;"
-
-
-def shared_lead(questions: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """Cut what questions begin with in common from what is their own.
-
-    The lead ends where a separator stands; without one, or where a question would be left
-    empty, there is no lead.
-
-    Examples
-    --------
-    >>> shared_lead(["以下方面您满意吗？—环境", "以下方面您满意吗？—治安"])
-    ('以下方面您满意吗？', ('环境', '治安'))
-    >>> shared_lead(["Trust: courts", "Trust: police"]), shared_lead(["Age", "Agency"])
-    (('Trust', ('courts', 'police')), ('', ('Age', 'Agency')))
-    """
-    whole = ("", tuple(questions))
-    if len(questions) < 2:
-        return whole
-    found = _BOUNDARY.match(_common(min(questions), max(questions)))
-    if found is None:
-        return whole
-    lead = found[0].strip(_LOOSE)
-    items = tuple(q[found.end() :].strip(_LOOSE) for q in questions)
-    return (lead, items) if lead and all(items) else whole
-
-
-def _common(first: str, last: str) -> str:
-    """Return what two texts begin with; of the first and last of many in order, what all do."""
-    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
-    return "".join(a for a, _ in same)
+__all__ = ["battery", "battery_title", "named_items"]
 
 
 def named_items(source: Source) -> Source:

@@ -15,14 +15,13 @@ from surveykit.estimate import Estimates, Tests
 from surveykit.estimate.places import Places
 from surveykit.io import write_atomic
 from surveykit.tables import docx, pages, pdf
-from surveykit.tables.battery import shared_lead
 from surveykit.tables.build import CellTemplate, Layout, Stars, table
 from surveykit.tables.cells import FIELDS, parse_stat
 from surveykit.tables.layout import Totals
 from surveykit.tables.themes import DEFAULT, ThemeName
 from surveykit.tables.views import Table
 from surveykit.tables.words import BASES, WORDS, Base
-from surveykit.text import Lang, NumberFormat, clean
+from surveykit.text import Lang, NumberFormat, clean, shared_lead
 
 __all__ = ["Batteries", "Book", "book"]
 

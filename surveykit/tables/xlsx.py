@@ -27,6 +27,7 @@ _CREATED: Final = datetime(2000, 1, 1)  # in place of the time of writing
 _BORDERS: Final = ((1.2, 2), (0.4, 1), (0.0, 7))  # points to medium, thin, hair of xlsxwriter
 _MOST: Final = (1_048_576, 16_384)  # rows and columns of a sheet
 _GREY: Final = "#767676"
+_HAIR: Final = "#BBBBBB"
 _HOUSE: Final = theme_of(DEFAULT)
 _FACES: Final[dict[Face, dict[str, Any]]] = {
     "bold": {"bold": True}, "italic": {"italic": True}, "plain": {},
@@ -324,8 +325,13 @@ def _head_look(out: _Sheet, cell: Head, *, first: bool, last: bool) -> dict[str,
 
 def _write_body(out: _Sheet, row: int) -> int:
     lines = out.table.body
+    before = ""
     for line in lines:
         edge: dict[str, Any] = {"bottom": _border(out.look.bottom)} if line is lines[-1] else {}
+        parted = line.kind in ("net", "summary", "total") and before not in ("", line.kind)
+        if parted and out.look.group:
+            edge |= {"top": _border(out.look.group), "top_color": _HAIR}
+        before = line.kind
         if line.kind == "group":
             _write_group(out, row, line, edge)
         else:
