@@ -35,9 +35,10 @@ from surveykit.published.halting import INTERRUPTED, OUT_OF_TIME, Halt
 from surveykit.published.load import as_published
 from surveykit.published.means_audit import MeansAudit, MeanVerdict, audit_means, means_of
 from surveykit.published.means_claims import MeansCase, judge_means
+from surveykit.published.means_repairs import mend_means
 from surveykit.published.mending import mend
 from surveykit.published.model import Item, Reading, groups_of, read_as
-from surveykit.published.repairs import Repair
+from surveykit.published.repairs import Repair, repair_json
 from surveykit.published.rounding import count_range
 from surveykit.published.solve import Group, Range, group_for
 from surveykit.published.states import TooLargeError
@@ -257,6 +258,11 @@ def audit_reading(
         partial(_with_means, asked, reading, groups, verdicts),
         lambda: MeansAudit(tuple(_unsolved_mean(m, halt.reason or INTERRUPTED) for m in asked)),
     )
+    solvable = _solvable(groups, verdicts)
+    told = halt.run(
+        partial(mend_means, published, scenario, reading, means, solvable), lambda: means.groups
+    )
+    means = replace(means, groups=told)
     situation = Situation(
         reading,
         {i.id: i for i in reading.items},
@@ -264,7 +270,7 @@ def audit_reading(
         {i: v.status for i, v in verdicts.items() if v.status in ("impossible", "explained")},
         found,
     )
-    scored = MeansCase(asked, means, reading, tuple(_solvable(groups, verdicts)))
+    scored = MeansCase(asked, means, reading, tuple(solvable))
     claims = tuple(
         halt.run(
             partial(judge_means, c, scored) if scored.speaks(c) else partial(judge, c, situation),
@@ -782,24 +788,9 @@ def _group_json(group: GroupVerdict, lang: Lang) -> dict[str, Any]:
         "tables": {"number": group.number, "exact": group.exact},
         "conflicts": [list(c) for c in group.conflicts],
         "all_conflicts": group.all_conflicts,
-        "repairs": [_repair_json(r, lang) for r in group.repairs],
+        "repairs": [repair_json(r, lang) for r in group.repairs],
         "all_repairs": group.all_repairs,
         "why": group.why.text(lang),
-    }
-
-
-def _repair_json(repair: Repair, lang: Lang) -> dict[str, Any]:
-    size = repair.size
-    return {
-        "change": repair.change.text(lang),
-        "figures": list(repair.figures),
-        "kind": repair.kind,
-        "names": list(repair.names),
-        "percents": list(repair.percents),
-        "size": list(size) if isinstance(size, tuple) else size,
-        "edit": repair.edit or None,
-        "whole": repair.whole,
-        "scenario": repair.scenario,
     }
 
 

@@ -20,6 +20,7 @@ from surveykit.published.document_means import PrintedMean, PrintedValue
 from surveykit.published.means import ScoreDistributions, nearest_means, nearest_sds
 from surveykit.published.means_joint import Solution, System, subject
 from surveykit.published.model import Item, Reading, groups_of
+from surveykit.published.repairs import Repair, repair_json
 from surveykit.published.solve import Range
 from surveykit.published.states import TooLargeError
 from surveykit.text import Label, Lang
@@ -102,7 +103,7 @@ class MeanGroup:
     exact: bool
     conflicts: tuple[tuple[str, ...], ...] = ()
     all_conflicts: bool = True
-    repairs: tuple[tuple[Label, str], ...] = ()
+    repairs: tuple[Repair, ...] = ()
     why: Label = Label()
 
     def to_json(self, lang: Lang) -> dict[str, Any]:
@@ -113,7 +114,7 @@ class MeanGroup:
             "tables": {"number": self.number, "exact": self.exact},
             "conflicts": [list(c) for c in self.conflicts],
             "all_conflicts": self.all_conflicts,
-            "repairs": [{"change": c.text(lang), "figures": [i]} for c, i in self.repairs],
+            "repairs": [repair_json(r, lang) for r in self.repairs],
             "why": self.why.text(lang),
         }
 
@@ -154,7 +155,7 @@ def audit_means(
     places = [Place(m, reading, frozenset(solvable)) for m in means]
     alone = {p.mean.id: p.alone() for p in places}
     out = MeansAudit()
-    for cluster in _clusters(places):
+    for cluster in clusters(places):
         sound = [p for p in cluster if alone[p.mean.id].status == "possible"]
         out = _joined(out, cluster, sound, alone)
     found = {v.id: v for v in out.means}
@@ -167,7 +168,7 @@ def sound_joints(
     """Return the possible means of a reading, those of one variable together."""
     sound = {v.id for v in found.means if v.status == "possible"}
     places = [Place(m, reading, frozenset(solvable)) for m in means if m.id in sound]
-    return [Joint(cluster) for cluster in _clusters(places)]
+    return [Joint(cluster) for cluster in clusters(places)]
 
 
 # --- one mean ---------------------------------------------------------------------------------
@@ -339,7 +340,7 @@ def _why_alone(
 # --- several together --------------------------------------------------------------------------
 
 
-def _clusters(places: Sequence[Place]) -> list[list[Place]]:
+def clusters(places: Sequence[Place]) -> list[list[Place]]:
     """Group the means of one variable; one with a base of its own stands alone."""
     out: dict[tuple[object, ...], list[Place]] = {}
     for p in places:

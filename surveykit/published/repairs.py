@@ -21,9 +21,9 @@ from surveykit.published.rounding import Printed, prints
 from surveykit.published.solve import Group, Range
 from surveykit.published.states import TooLargeError
 from surveykit.published.trials import Change, Trials, snippet
-from surveykit.text import Label
+from surveykit.text import Label, Lang
 
-__all__ = ["RANK", "Kind", "Repair", "Repairs", "find_repairs", "ratio_repairs"]
+__all__ = ["RANK", "Kind", "Repair", "Repairs", "find_repairs", "ratio_repairs", "repair_json"]
 
 Kind = Literal[
     "slip", "misprint", "count", "missing", "responses", "base", "swapped", "hidden",
@@ -599,3 +599,19 @@ def ratio_repairs(
             changes=changes,
         ),
     )
+
+
+def repair_json(repair: Repair, lang: Lang) -> dict[str, Any]:
+    """Return a repair as it stands in the audit's JSON."""
+    size = repair.size
+    return {
+        "change": repair.change.text(lang),
+        "figures": list(repair.figures),
+        "kind": repair.kind,
+        "names": list(repair.names),
+        "percents": list(repair.percents),
+        "size": list(size) if isinstance(size, tuple) else size,
+        "edit": repair.edit or None,
+        "whole": repair.whole,
+        "scenario": repair.scenario,
+    }
