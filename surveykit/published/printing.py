@@ -1,9 +1,10 @@
 """Which tables print a test's figures: arrays of tables in, one truth value each out.
 
 What is rational (chi-square, V, phi, odds and risk ratios, differences) is compared in whole numbers
-wherever floating point comes near an end of its window. p, G² and interval ends are not rational: a
-table is excluded only when it lies outside by more than a guard band, far above their numeric error
-(:data:`GUARD`).
+wherever floating point comes near an end of its window. A p of chi-square or of G² is compared by the
+statistic itself, with quantiles between two fractions (:mod:`critical`). G², Fisher's p and interval
+ends are not compared in whole numbers: a table is excluded only when it lies outside by more than a
+guard band above their numeric error (:data:`GUARD`, :func:`rounding_error`).
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from surveykit.published.critical import quantile
 from surveykit.published.document_tests import PrintedTest, Window
 
-__all__ = ["chi2_exact", "interval_levels", "prints", "values", "yates_exact"]
+__all__ = ["chi2_exact", "interval_levels", "prints", "rounding_error", "values", "yates_exact"]
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -27,8 +29,11 @@ Ints = NDArray[np.int64]
 Exact = Callable[[Ints], Fraction]
 
 GUARD = 1e-9
-"""Relative guard band. Double precision errs by about 1e-15 in each of a few dozen steps, and the
-special functions by less than 1e-11 relative; checked in the tests against exact and 50-digit values."""
+"""Relative guard band. Fisher's p is a sum of products of at most N/2 ratios, so that it errs by less
+than N * 1e-15; ends of intervals take a few dozen steps of 1e-15, and inverse beta functions that err by
+less than 1e-11. The tests hold all of them against exact and 50-digit values."""
+
+EPSILON = 2.0**-52
 
 ROUGH_Z = {90: ("1.64", "1.645", "1.65"), 95: ("1.96",), 99: ("2.576", "2.58")}
 """Normal quantiles as papers round them, by level; each is tried beside the exact one."""
@@ -119,6 +124,10 @@ def _inside_all(
     elif key in EXACT:
         approximate, exact = _rational(key, tables, variant)
         inside = [_exactly(approximate, tables, exact, _folded(key, w)) for w in windows]
+    elif key == "p" and test.tested != "fisher":
+        inside = [_by_quantile(test.tested, tables, variant, w) for w in windows]
+    elif key == "g2":
+        inside = [_g2_inside(tables, w) for w in windows]
     else:
         value = _transcendental(test, key, tables, variant)
         inside = [_near(value, w) | (value == UNKNOWN) for w in windows]
@@ -147,7 +156,7 @@ def _near(value: Floats, window: Window) -> Bools:
 def _exactly(approximate: Floats, tables: Ints, exact: Exact, window: Window) -> Bools:
     """Return which values are inside: in fractions where floating point is near an end."""
     low, high = _ends(window)
-    guard = GUARD * (1 + np.abs(np.nan_to_num(approximate, posinf=0.0)))
+    guard = GUARD * (1 + np.abs(np.nan_to_num(approximate, posinf=0.0))) + rounding_error(tables)
     known = np.isfinite(approximate)
     out = known & (approximate > low + guard) & (approximate < high - guard)
     outside = ~known | (approximate < low - guard) | (approximate > high + guard)
@@ -277,6 +286,66 @@ def degrees(tables: Ints) -> NDArray[np.int64]:
     rows = (tables.sum(axis=2) > 0).sum(axis=1)
     columns = (tables.sum(axis=1) > 0).sum(axis=1)
     return np.asarray(np.maximum(rows - 1, 0) * np.maximum(columns - 1, 0))
+
+
+# --- p by quantiles, G² ---------------------------------------------------------------------
+
+
+def rounding_error(tables: Ints) -> Floats:
+    """Return a bound on the error of chi-square and G² in double precision, shape (m,).
+
+    An expected count errs by at most 3 epsilon of itself, a term of chi-square by 7 epsilon of
+    (observed + expected), one of G² by 7 epsilon of that times (1 + ln N); the terms add up to 2 N,
+    and adding them errs by no more than one epsilon of the sum for each cell.
+    """
+    n = tables.sum(axis=(1, 2)).astype(np.float64)
+    cells = tables.shape[1] * tables.shape[2]
+    return np.asarray((14 + 2 * cells) * EPSILON * 2 * n * (1 + np.log(np.maximum(n, 1.0))))
+
+
+def _by_quantile(tested: str, tables: Ints, variant: Variant, window: Window) -> Bools:
+    """Return which tables have a p inside, by the window of their statistic."""
+    out = np.zeros(len(tables), dtype=np.bool_)
+    df = degrees(tables)
+    for one in np.unique(df[df > 0]).tolist():
+        mine, inner = np.flatnonzero(df == one), _statistics(window, one)
+        if inner is None:
+            continue
+        if tested == "g2":
+            out[mine] = _g2_inside(tables[mine], inner)
+        else:
+            approximate, exact = _rational("chi2", tables[mine], variant)
+            out[mine] = _exactly(approximate, tables[mine], exact, inner)
+    return out
+
+
+def _statistics(window: Window, df: int) -> Window | None:
+    """Return the statistics whose p is in a window, each end moved outwards; None: there are none.
+
+    No rational statistic has a p of just 0 or of an end of the window, which is a fraction: only
+    a p of 1 (a statistic of 0) tells ends that are in from ends that are out.
+    """
+    high = None if window.low is None or window.low <= 0 else window.low
+    low = None if window.high is None else window.high
+    if low is not None and (low <= 0 or (high is not None and high > 1)):
+        return None
+    if high is not None and (high > 1 or (high == 1 and not window.low_closed)):
+        return None
+    most = None if high is None else Fraction(0) if high == 1 else quantile(high, df)[1]
+    if low is None or low > 1 or (low == 1 and window.high_closed):
+        return Window(Fraction(0), True, most, True)
+    return Window(Fraction(0) if low == 1 else quantile(low, df)[0], low != 1, most, True)
+
+
+def _g2_inside(tables: Ints, window: Window) -> Bools:
+    """Return which tables have a G² inside, or outside by no more than it may err."""
+    from surveykit.stats import many
+
+    value = many.g2_many(tables).statistic
+    low, high = _ends(window)
+    guard = GUARD * (1 + np.abs(np.nan_to_num(value))) + rounding_error(tables)
+    known = ~np.isnan(value)
+    return np.asarray(known & (value >= low - guard) & (value <= high + guard))
 
 
 # --- p, G² and intervals ------------------------------------------------------------------
