@@ -125,8 +125,15 @@ def _rows(path: Path, data: bytes) -> list[_Row]:
     text = text.removeprefix("\ufeff")
     first = text.splitlines()[0] if text.strip() else ""
     delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    rows = [_Row(reader.line_num, [c.strip() for c in cells]) for cells in reader]
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
+    try:
+        rows = [_Row(reader.line_num, [c.strip() for c in cells]) for cells in reader]
+    except csv.Error as error:
+        raise InputError(
+            f"the grid cannot be read as a CSV file ({error}).",
+            where=f"{path}, line {reader.line_num}",
+            hint="look for a quotation mark that is not closed.",
+        ) from None
     rows = [row for row in rows if any(row.cells)]
     if len(rows) < 2 or len(rows[0].cells) < 2:
         raise InputError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -181,7 +182,7 @@ def _p(tree: Tree) -> str:
 
 def _whole(tree: Tree) -> int:
     text = tree.text("df")
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 10_000:
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 10_000:
         tree.fail(f"df must be a whole number from 1, got {text!r}.")
     return int(text)
 
