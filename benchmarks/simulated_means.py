@@ -41,7 +41,7 @@ def large(seed: int, most: int, tally: Tally) -> None:
 def main() -> None:
     """Run and print what came out."""
     given = [int(x) for x in sys.argv[1:]]
-    studies, most, many, largest = (given + [300, 7, 60, 200][len(given) :])[:4]
+    studies, most, many, largest = (given + [240, 6, 40, 120][len(given) :])[:4]
     tally, start = Tally(Counter()), time.perf_counter()
     for seed in range(studies):
         check(seed, most, tally)

@@ -45,10 +45,10 @@ def statuses(result: ReadingAudit) -> dict[str, str]:
     return {**out, **{m.id: m.status for m in result.means.means}}
 
 
-@pytest.mark.parametrize("block", range(3))
+@pytest.mark.parametrize("block", range(2))
 def test_every_repair_holds_when_it_is_pasted(block: int) -> None:
     tried = 0
-    for seed in range(8 * block, 8 * block + 8):
+    for seed in range(6 * block, 6 * block + 6):
         study = brute_means.drawn(seed, 5)
         brute_means.misprint(study, seed)
         result = audit(parse_published(study.yaml()), ["r"]).reading("r")

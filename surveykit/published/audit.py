@@ -253,12 +253,11 @@ def audit_reading(
     groups += [_ratio_group(verdicts[f.id]) for f in reading.ratios]
     mended = partial(_mended, published, scenario, reading, verdicts)
     groups = [halt.run(partial(mended, g), partial(_unmended, g)) for g in groups]
-    asked = means_of(published, scenario)
+    asked, solvable = means_of(published, scenario), _solvable(groups, verdicts)
     means = halt.run(
         partial(_with_means, asked, reading, groups, verdicts),
         lambda: MeansAudit(tuple(_unsolved_mean(m, halt.reason or INTERRUPTED) for m in asked)),
     )
-    solvable = _solvable(groups, verdicts)
     told = halt.run(
         partial(mend_means, published, scenario, reading, means, solvable), lambda: means.groups
     )
@@ -270,7 +269,7 @@ def audit_reading(
         {i: v.status for i, v in verdicts.items() if v.status in ("impossible", "explained")},
         found,
     )
-    scored = MeansCase(asked, means, reading, tuple(solvable))
+    scored = MeansCase(asked, means, reading, tuple(_solvable(groups, verdicts)))
     claims = tuple(
         halt.run(
             partial(judge_means, c, scored) if scored.speaks(c) else partial(judge, c, situation),

@@ -14,11 +14,11 @@ from functools import cached_property
 from typing import Any
 
 from surveykit.errors import UnsupportedError
-from surveykit.published.conflicts import minimal_conflicts
+from surveykit.published.conflicts import Conflicts, minimal_conflicts
 from surveykit.published.document import Published, Scenario
 from surveykit.published.document_means import PrintedMean, PrintedValue
 from surveykit.published.means import ScoreDistributions, nearest_means, nearest_sds
-from surveykit.published.means_joint import Solution, System, subject
+from surveykit.published.means_joint import WORK, Solution, System, subject
 from surveykit.published.model import Item, Reading, groups_of
 from surveykit.published.repairs import Repair, repair_json
 from surveykit.published.solve import Range
@@ -37,6 +37,9 @@ __all__ = [
 
 MOST_SIZES = 60
 MOST_CONFLICTS = 30
+MOST_SUBSETS = 150
+CONFLICT_WORK = 100_000
+"""What is compared for each set of figures while minimal conflicts are looked for."""
 
 BENIGN = Label(
     "先考虑：抄录或排印错误；有人未作答而基数较小；印出的是几个题目的平均分（items）；舍入方式不同。",
@@ -381,12 +384,16 @@ def _joined(
         narrowed = {**out.narrowed, **found.spans}
         return replace(out, means=tuple(means), groups=tuple(groups), narrowed=narrowed)
     known = minimal_conflicts(joint.ids, joint.feasible, MOST_CONFLICTS)
+    if not known.sets:  # refuted by all that was compared at first, not by the less compared since
+        known = Conflicts((tuple(joint.ids),), complete=False)
     members = {x for c in known.sets for x in c}
     for i in ids:
         why = _why_joint(i, known.sets) if i in members else Label()
         means.append(replace(alone[i], status="conflict", why=why) if i in members else alone[i])
     conflicts = {i: _why_joint(i, known.sets) for i in members if i not in ids}
-    groups.append(MeanGroup(ids, joint.figures, 0, True, known.sets, known.complete))
+    groups.append(
+        MeanGroup(ids, joint.figures, 0, True, known.sets, known.complete and not joint.exhausted)
+    )
     return replace(
         out, means=tuple(means), groups=tuple(groups), conflicts={**out.conflicts, **conflicts}
     )
@@ -442,18 +449,27 @@ class Joint:
         self.items = self._linked(places[0].solvable) if free else []
         self.figures = tuple(i.id for i in self.items)
         self.ids = [*(p.mean.id for p in places), *self.figures]
+        self._left = MOST_SUBSETS
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether some subset was not looked at because too many were."""
+        return self._left < 0
 
     @property
     def alone(self) -> bool:
         """Whether there is one mean and nothing that it is linked with."""
         return len(self.ids) == 1
 
-    def feasible(self, subset: frozenset[str]) -> bool:
-        """Whether these means and percentages can be true together, as far as is known."""
+    def feasible(self, subset: frozenset[str]) -> bool | None:
+        """Whether these means and percentages can be true together; None when not known."""
+        self._left -= 1
+        if self._left < 0:
+            return None
         try:
-            return self.solve(subset).feasible
+            return self.solve(subset, work=CONFLICT_WORK).feasible
         except (TooLargeError, UnsupportedError):
-            return True
+            return None
 
     def solve(
         self,
@@ -461,13 +477,14 @@ class Joint:
         *,
         spans: bool = False,
         pins: Mapping[str, tuple[int, int]] | None = None,
+        work: int = WORK,
     ) -> Solution:
         """Solve some of the means and percentages together."""
         left = [(p.by, p.level, p.mean) for p in self.places if p.mean.id in subset]
         if not left or left[0][2].n is not None:
             return Solution(True, True)
         items = [i for i in self.items if i.id in subset]
-        return System(left, self.reading, items, pins).solve(spans=spans)
+        return System(left, self.reading, items, pins, work).solve(spans=spans)
 
     def _linked(self, solvable: frozenset[str]) -> list[Item]:
         """Return the percentages that a change of could change what the means can be."""

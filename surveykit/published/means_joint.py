@@ -22,7 +22,7 @@ from surveykit.published.scores import Scores, attained, square_bounds, sum_atta
 from surveykit.published.solve import Range, group_for
 from surveykit.published.states import TooLargeError
 
-__all__ = ["Solution", "System", "partition", "subject"]
+__all__ = ["WORK", "Solution", "System", "partition", "subject"]
 
 MOST_ROWS = 60_000
 MOST_ATOMS = 60_000
@@ -100,6 +100,7 @@ class System:
     reading : Reading
     items : percentages to be true as well
     pins : people and sum that some means are to have
+    work : sums to compare for one grouping before a weaker check takes over
     """
 
     def __init__(
@@ -108,8 +109,10 @@ class System:
         reading: Reading,
         items: Sequence[Item],
         pins: Mapping[str, tuple[int, int]] | None = None,
+        work: int = WORK,
     ) -> None:
         first = means[0][2]
+        self.work = work
         self.pins = pins or {}
         self.name, self.reading = subject(first, reading)
         self.means = list(means)
@@ -197,7 +200,7 @@ class Chain:
         self.everyone = list(everyone) if by else []
         self.exact = True
         self.outcome = (system.name,)
-        self.work = WORK
+        self.work = system.work
         self.squared = bool(by) and system.squared
 
     # --- shape ------------------------------------------------------------------------------
