@@ -141,6 +141,12 @@ def parse_tree(text: str, path: str = "<text>") -> Tree:
 
     try:
         root = YAML(typ="safe", pure=True).compose(text)
+        if root is not None:
+            return _tree(root, path, (), {})
+    except RecursionError:
+        raise InputError(
+            "is nested too deeply.", where=path, hint="look for brackets that are not closed."
+        ) from None
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InputError(
@@ -150,12 +156,17 @@ def parse_tree(text: str, path: str = "<text>") -> Tree:
         ) from error
     except YAMLError as error:
         raise InputError(f"is not valid YAML: {str(error).splitlines()[0]}", where=path) from error
-    if root is None:
-        raise InputError("the file is empty.", where=path)
-    return _tree(root, path, ())
+    raise InputError("the file is empty.", where=path)
 
 
-def _tree(node: Any, path: str, above: tuple[int, ...]) -> Tree:
+def _tree(node: Any, path: str, above: tuple[int, ...], known: dict[int, Tree]) -> Tree:
+    """Return the tree of a node; what aliases name is read once, and `known` after that."""
+    if id(node) not in known:
+        known[id(node)] = _read(node, path, above, known)
+    return known[id(node)]
+
+
+def _read(node: Any, path: str, above: tuple[int, ...], known: dict[int, Tree]) -> Tree:
     line = node.start_mark.line + 1
     if id(node) in above:
         raise InputError("an alias refers to what it stands in.", where=f"{path}, line {line}")
@@ -164,11 +175,13 @@ def _tree(node: Any, path: str, above: tuple[int, ...]) -> Tree:
         null = node.tag == "tag:yaml.org,2002:null" and not node.style
         return Tree(path, line, None if null else node.value, {}, bool(node.style))
     if (node.value and isinstance(node.value[0], tuple)) or node.tag.endswith(":map"):
-        return _mapping(node, path, line, inside)
-    return Tree(path, line, tuple(_tree(n, path, inside) for n in node.value), {})
+        return _mapping(node, path, line, inside, known)
+    return Tree(path, line, tuple(_tree(n, path, inside, known) for n in node.value), {})
 
 
-def _mapping(node: Any, path: str, line: int, inside: tuple[int, ...]) -> Tree:
+def _mapping(
+    node: Any, path: str, line: int, inside: tuple[int, ...], known: dict[int, Tree]
+) -> Tree:
     values: dict[str, Tree] = {}
     lines: dict[str, int] = {}
     for key_node, value_node in node.value:
@@ -180,6 +193,6 @@ def _mapping(node: Any, path: str, line: int, inside: tuple[int, ...]) -> Tree:
             raise InputError(
                 f"the key {key!r} stands twice (first in line {lines[key]}).", where=place
             )
-        values[key] = _tree(value_node, path, inside)
+        values[key] = _tree(value_node, path, inside, known)
         lines[key] = key_node.start_mark.line + 1
     return Tree(path, line, values, lines)
