@@ -14,11 +14,36 @@ from surveykit.published import load
 from surveykit.published.digits import PERCENT_PATTERN
 from surveykit.published.document import TESTS
 from surveykit.published.document_means import DIVISORS
-from surveykit.published.document_tests import METHODS, Correction, Measure, Tested
+from surveykit.published.document_tests import METHODS, NUMBERS, Correction, Measure, Tested
 from surveykit.published.grids import CELLS, DIRECTIONS, GRID_KEYS
 from surveykit.published.load_means import CHANGES, MEAN_KEYS
 from surveykit.published.load_tests import PARTS, TEST_KEYS
 from surveykit.published.rounding import ROUNDINGS
+from surveykit.published.schema_shapes import (
+    ALPHA,
+    CI,
+    DF,
+    EXAMPLES,
+    FIGURE_RULES,
+    LEGEND,
+    LEVEL,
+    MEAN,
+    MEAN_RULES,
+    NAME,
+    NAMES,
+    OF_TEST,
+    POSITIVE,
+    RANK,
+    SCORES,
+    SD,
+    SIGNED,
+    STARS_SHAPE,
+    TEST_RULES,
+    TWO_SCORES,
+    UNSIGNED,
+    WHOLE,
+    P,
+)
 from surveykit.published.schema_words import WORDS_OF
 
 __all__ = ["SCHEMAS", "published_schema", "shipped_schema"]
@@ -39,13 +64,8 @@ KEYS: dict[str, Sequence[str]] = {
     "scenario": load.SCENARIO,
 }
 
-_TEXT: Json = {"type": "string"}
-_NAME: Json = {"type": ["string", "integer", "number", "boolean"]}
-_NAMES: Json = {"oneOf": [_NAME, {"type": "array", "items": _NAME}]}
-_WHOLE: Json = {"oneOf": [{"type": "string", "pattern": "^[0-9]{1,12}$"}, {"type": "integer", "minimum": 0}]}  # fmt: skip
-_LABEL: Json = {"oneOf": [_NAME, {"type": "object", "properties": {"zh": _NAME, "en": _NAME}, "additionalProperties": False}]}  # fmt: skip
-_CELL: Json = {"type": ["object", "null"], "additionalProperties": _NAMES}
-_PRINTED: Json = {"type": "string"}
+_LABEL: Json = {"oneOf": [NAME, {"type": "object", "properties": {"zh": NAME, "en": NAME}, "minProperties": 1, "additionalProperties": False}]}  # fmt: skip
+_CELL: Json = {"type": ["object", "null"], "additionalProperties": NAMES}
 
 
 def _enum(values: Sequence[str]) -> Json:
@@ -53,7 +73,7 @@ def _enum(values: Sequence[str]) -> Json:
 
 
 def _amount(*words: str) -> Json:
-    return {"oneOf": [_enum(words), _WHOLE]}
+    return {"oneOf": [_enum(words), WHOLE]}
 
 
 def _of_variables(value: Json) -> Json:
@@ -61,53 +81,53 @@ def _of_variables(value: Json) -> Json:
 
 
 _PERCENT: Json = {"type": "string", "pattern": PERCENT_PATTERN}
-_PAIR: Json = {"type": "array", "items": _WHOLE, "minItems": 2, "maxItems": 2}
+_PAIR: Json = {"type": "array", "items": WHOLE, "minItems": 2, "maxItems": 2}
 _SHARED: dict[str, Json] = {
-    "id": _NAME, "source": _NAME, "label": _LABEL, "note": _LABEL, "title": _LABEL,
-    "where": _CELL, "within": _CELL, "quote": _NAME,
+    "id": NAME, "source": NAME, "label": _LABEL, "note": _LABEL, "title": _LABEL,
+    "where": _CELL, "within": _CELL, "quote": NAME,
 }  # fmt: skip
 _SHAPES: dict[str, dict[str, Json]] = {
     "top": {"surveykit": {"const": "published/1"}, "rounding": _enum(ROUNDINGS)},
-    "study": {"citation": _NAME, "url": _NAME},
+    "study": {"citation": NAME, "url": NAME},
     "variable": {
-        "levels": {"type": "array", "items": _NAME, "minItems": 1},
+        "levels": {"type": "array", "items": NAME, "minItems": 1, "uniqueItems": True},
         "kind": _enum(("single", "multiple")),
         "missing": _amount("none", "allowed"),
     },
-    "count": {"count": _WHOLE, "what": _LABEL},
+    "count": {"count": WHOLE, "what": _LABEL},
     "figure": {
         "percent": _PERCENT,
         "of": {"oneOf": [_enum(("cases", "responses")), _PAIR]},
-        "sum": _NAMES,
+        "sum": NAMES,
     },
     "grid": {
-        "file": _TEXT, "rows": _NAME, "columns": _NAME, "where": _NAME, "within": _NAME,
-        "percent": _enum(DIRECTIONS), "cells": _enum(CELLS), "labels": _of_variables(_NAME),
+        "file": {"type": "string", "minLength": 1}, "rows": NAME, "columns": NAME, "where": NAME, "within": NAME,
+        "percent": _enum(DIRECTIONS), "cells": _enum(CELLS), "labels": _of_variables(NAME),
     },
     "mean": {
-        "mean": _PRINTED, "sd": _PRINTED, "of": _NAME, "n": _WHOLE, "items": _WHOLE,
-        "scores": {"type": "array"}, "range": {"type": "array", "minItems": 2, "maxItems": 2},
-        "divisor": _enum(DIVISORS),
+        "mean": MEAN, "sd": SD, "of": NAME, "n": POSITIVE, "items": POSITIVE,
+        "scores": SCORES, "range": TWO_SCORES, "divisor": _enum(DIVISORS),
     },
     "claim": {
-        "greater": {"type": "array", "items": _NAMES, "minItems": 2, "maxItems": 2},
-        "association": {"type": "array", "items": _NAME, "minItems": 2, "maxItems": 2},
-        "trend": {"type": "array", "items": _NAMES, "minItems": 2},
-        "largest": _NAMES,
-        "rank": {"type": "object", "required": ["among"]},
+        "greater": {"type": "array", "items": NAMES, "minItems": 2, "maxItems": 2},
+        "association": {"type": "array", "items": NAME, "minItems": 2, "maxItems": 2, "uniqueItems": True},
+        "trend": {"type": "array", "items": NAMES, "minItems": 2},
+        "largest": {"oneOf": [NAME, {"type": "array", "items": NAME, "minItems": 1, "maxItems": 1}]},
+        "rank": RANK,
         "test": _enum(TESTS),
-        "alpha": {"oneOf": [{"type": "string", "pattern": "^0?\\.[0-9]{1,12}$"}, {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}]},
+        "alpha": ALPHA,
     },
     "test": {
-        "of": _NAMES, "method": _enum(METHODS), "correction": _enum(get_args(Correction)),
-        "test": _enum(get_args(Tested)), "measure": _enum(get_args(Measure)),
-        "ci": {"type": "array", "minItems": 2, "maxItems": 2}, "df": _WHOLE,
+        **dict.fromkeys(NUMBERS, UNSIGNED), "phi": SIGNED, "difference": SIGNED,
+        "of": OF_TEST, "df": DF, "p": P, "fisher": P, "stars": STARS_SHAPE, "legend": LEGEND,
+        "ci": CI, "level": LEVEL, "method": _enum(METHODS), "test": _enum(get_args(Tested)),
+        "correction": _enum(get_args(Correction)), "measure": _enum(get_args(Measure)),
     },
     "scenario": {
         "missing": _of_variables(_amount("none", "allowed")),
         "hidden": _of_variables(_amount("unknown")),
-        "counts": _of_variables(_WHOLE),
-        "without": _NAMES,
+        "counts": _of_variables(WHOLE),
+        "without": NAMES,
     },
 }  # fmt: skip
 _REQUIRED = {
@@ -119,6 +139,7 @@ _SECTIONS = {
     "counts": "count", "figures": "figure", "grids": "grid", "means": "mean", "claims": "claim",
     "tests": "test", "scenarios": "scenario",
 }  # fmt: skip
+_RULES = {"figures": FIGURE_RULES, "means": MEAN_RULES, "tests": TEST_RULES}
 
 
 def published_schema() -> Json:
@@ -139,16 +160,18 @@ def published_schema() -> Json:
     for section, kind in _SECTIONS.items():
         properties[section] |= {"type": ["array", "null"], "items": _object(kind)}
     properties["impossible"] |= {"type": ["array", "null"], "items": _CELL}
-    figure = properties["figures"]["items"]
-    figure["oneOf"] = [{"required": [k]} for k in ("where", "sum")] + [
-        {"properties": {"of": {"type": "array"}}, "required": ["of"]}
-    ]
-    figure["anyOf"] = figure.pop("oneOf")
+    for section, rules in _RULES.items():
+        properties[section]["items"]["allOf"] = rules
     properties["claims"]["items"]["oneOf"] = [{"required": [k]} for k in load.KINDS]
-    changes = {k: properties["figures"]["items"]["properties"][k] for k in load.FIGURE_PARTS}
-    changes |= {k: {} for k in (*CHANGES, *PARTS) if k not in changes}
+    changes = {k: _key("test", k) for k in PARTS} | {k: _key("mean", k) for k in CHANGES}
+    changes |= {k: _key("figure", k) for k in load.FIGURE_PARTS}
     properties["scenarios"]["items"]["properties"]["figures"] |= _of_variables(
-        {"type": "object", "properties": changes, "additionalProperties": False}
+        {
+            "type": "object",
+            "properties": changes,
+            "minProperties": 1,
+            "additionalProperties": False,
+        }
     )
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -170,7 +193,9 @@ def _object(kind: str) -> Json:
 def _key(kind: str, key: str) -> Json:
     words = WORDS_OF[kind][key]
     shape = _SHAPES[kind].get(key, _SHARED.get(key, {}))
-    return {**shape, "description": f"{words.zh} · {words.en}"}
+    shown = EXAMPLES.get((kind, key))
+    more = {} if shown is None else {"examples": shown}
+    return {**shape, "description": f"{words.zh} · {words.en}", **more}
 
 
 def shipped_schema(name: str) -> str:
