@@ -315,18 +315,49 @@ def test_formats_are_named_once() -> None:
 # ---------------------------------------------------------------- the same bytes
 _BUILD = """
 import sys
-sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+folder, tests = map(Path, sys.argv[1:])
+sys.path.insert(0, str(tests))
+import surveykit as sk
+import test_report_refs
+from surveykit.report.audit_view import audit_html
+from test_cli import PUBLISHED
 from test_report import report
-report(files={"a.csv": "1"}, inputs={"b": "2", "a": "1"}, seed=1).build(sys.argv[1])
+report(files={"a.csv": "1"}, inputs={"b": "2", "a": "1"}, seed=1).build(folder / "plain")
+body = "{table:first}, {table:second}, {figure:chart}"
+made = test_report_refs.report(body)  # cross-references and methods
+made.build(folder / "whole", "html,docx,xlsx,pdf")
+(folder / "p.yaml").write_text(PUBLISHED, encoding="utf-8")
+audited = sk.audit(sk.load_published(folder / "p.yaml"))
+(folder / "audit.html").write_text(audit_html(audited, "en"), encoding="utf-8")
+found = sk.crosstab(test_report_refs.survey(), ["aware", "age"], ["group", "group*aware"], lang="en")
+book = sk.tables.book(found)
+for theme in ("three_line", "apa", "gbt", "booktabs", "plain"):
+    book.to_docx(folder / f"{theme}.docx", theme=theme)
+    book.to_pdf(folder / f"{theme}.pdf", theme=theme)
+    book.to_xlsx(folder / f"{theme}.xlsx", theme=theme)
+    (folder / f"{theme}.html").write_text(book.to_html(theme=theme), encoding="utf-8")
 """
 
 
 def test_two_processes_write_the_same_bytes(tmp_path: Path) -> None:
+    """Every part and format of reports, every theme, the audit's page; only the hash seed differs."""
+    pytest.importorskip("docx", reason="python-docx writes Word files")
+    pytest.importorskip("typst", reason="typst writes PDF files")
+    running = []
     for seed in ("0", "4242"):
-        subprocess.run(
-            [sys.executable, "-c", _BUILD, str(tmp_path / seed), str(Path(__file__).parent)],
-            check=True,
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            cwd=Path(__file__).parent.parent,
-        )
-    assert everything(tmp_path / "0") == everything(tmp_path / "4242")
+        (tmp_path / seed).mkdir()
+        command = [sys.executable, "-c", _BUILD, str(tmp_path / seed), str(Path(__file__).parent)]
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": f"UTC{seed[0]}"}
+        running.append(subprocess.Popen(command, env=environment, cwd=Path(__file__).parent.parent))
+    assert [process.wait() for process in running] == [0, 0]
+    one, other = everything(tmp_path / "0"), everything(tmp_path / "4242")
+    assert {Path(name).suffix for name in one} >= {
+        ".html",
+        ".docx",
+        ".pdf",
+        ".xlsx",
+        ".svg",
+        ".png",
+    }
+    assert [name for name in one | other if one.get(name) != other.get(name)] == []

@@ -23,6 +23,7 @@ _WORDS: Final = {
     "contents": Label(zh="目录", en="Contents"),
     "made_with": Label(zh="制作：", en="Made with"),
 }
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>\s*", re.DOTALL)
 _HEADING = re.compile(r'<h3[^>]*\bid="([^"]+)"[^>]*>(.*?)</h3>', re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
@@ -100,8 +101,11 @@ def _entries(block: Block, html: str) -> list[dict[str, str]]:
 
 
 def fill(template: str, **values: Any) -> str:
-    """Fill one of the templates; every value is escaped unless the template says otherwise."""
-    return _environment().get_template(template).render(**values)
+    """Fill one of the templates; every value is escaped unless the template says otherwise.
+
+    Control characters, which no page may hold, are left out.
+    """
+    return _CONTROL.sub("", _environment().get_template(template).render(**values))
 
 
 def data_uri(kind: str, data: bytes) -> str:
