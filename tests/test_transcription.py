@@ -287,3 +287,46 @@ def test_unknown_schema_is_told() -> None:
 
     with pytest.raises(UnknownNameError, match="publishd"):
         shipped_schema("publishd")
+
+
+def test_two_transcriptions_in_words(tmp_path: Path) -> None:
+    import re
+
+    from surveykit.report.transcription_view import transcriptions_html, transcriptions_text
+    from surveykit.text import width
+
+    text = PAPER.replace("MODE", "half_up").replace("ALL", "58.3").replace("AAA", "54.5").replace("BBB", "61.5")  # fmt: skip
+    other = text.replace("54.5", "45.5").replace('count: "11"', 'count: "12"')
+    other = other.replace('  - {id: x, percent: "50.0", where: {other: x}}\n', "")
+    for name, content in (("a.yaml", text), ("b.yaml", other)):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    found = compare_transcriptions(*(load_published(tmp_path / n) for n in ("a.yaml", "b.yaml")))
+    zh, en = transcriptions_text(found, "zh"), transcriptions_text(found, "en")
+    assert "只有第一份" in zh
+    assert re.search(r"百分比 +a +数字 +54\.5 +45\.5 +\d+ / \d+ +只有第一份", zh)
+    assert re.search(r"百分比 +x +整条 +有 +没有 +\d+ / –", zh)
+    assert "only the first" in en
+    assert not re.search("[\u4e00-\u9fff]", en)
+    rows = [line for line in zh.splitlines() if " / " in line and "yaml" not in line]
+    starts = {width(line[: line.index(" / ")].rstrip("0123456789")) for line in rows}
+    assert len(rows) == 3
+    assert len(starts) == 1, "columns are aligned"
+    page = transcriptions_html(found, "zh")
+    assert 'lang="zh' in page
+    assert "54.5" in page
+
+
+def test_transcriptions_speak_chinese_unless_asked(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from surveykit.cli.entry import app
+
+    text = PAPER.replace("MODE", "half_up").replace("ALL", "58.3").replace("AAA", "54.5").replace("BBB", "61.5")  # fmt: skip
+    for name, content in (("a.yaml", text), ("b.yaml", text.replace("54.5", "45.5"))):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    files = [str(tmp_path / n) for n in ("a.yaml", "b.yaml")]
+    plain = CliRunner().invoke(app, ["transcriptions", *files])
+    english = CliRunner().invoke(app, ["transcriptions", *files, "--lang", "en"])
+    assert plain.exit_code == english.exit_code == 1
+    assert "个条目中有" in plain.stdout
+    assert "entries agree" in english.stdout

@@ -72,6 +72,7 @@ def _verified(result: Verification, kind: str, lang: Lang) -> str:
 def transcriptions(
     first: Annotated[str, typer.Argument(metavar="A.yaml", help="One person's transcription.")],
     second: Annotated[str, typer.Argument(metavar="B.yaml", help="Another's, of the same paper.")],
+    lang: opt.LangOption = opt.LangName.zh,
     format: Annotated[
         VerifyFormat | None,
         typer.Option("--format", help="text unless the ending of -o says otherwise."),
@@ -84,25 +85,21 @@ def transcriptions(
     from surveykit.published import compare_transcriptions, load_published
 
     result = compare_transcriptions(load_published(first), load_published(second))
-    deliver(_compared(result, kind), output, 0 if result.clean else FINDINGS)
+    deliver(_compared(result, kind, lang_of(lang)), output, 0 if result.clean else FINDINGS)
 
 
-def _compared(result: Transcriptions, kind: str) -> str:
-    said = f"{result.agreeing} of {result.compared} entries agree ({result.agreement:.1%})."
+def _compared(result: Transcriptions, kind: str, lang: Lang) -> str:
     if kind == "json":
         return to_json(result.to_json())
+    from surveykit.report import transcription_view as view
+
     if kind == "csv":
         from surveykit.io import to_delimited
 
-        remark([said])
+        remark([view.transcriptions_said(result, lang)])
         return to_delimited(result.to_pandas().astype(str))
-    if kind == "html":
-        from surveykit.report import Html, Report
-
-        page = f"<p>{said}</p>{result.to_html()}"
-        return Report(f"{result.first} / {result.second}", (Html(page),), "en").to_html()
-    body = f"\n{result.to_text()}" if result.differences else ""
-    return f"{said}{body}\n"
+    show = view.transcriptions_html if kind == "html" else view.transcriptions_text
+    return show(result, lang)
 
 
 def schema(
