@@ -15,6 +15,7 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
+_WHOLE = "as printed, in quotes or whole number"  # a whole number may stand in quotes
 _OPTION = re.compile(r"(?<![\w`-])(--?[a-z][\w-]*)")
 
 
@@ -48,7 +49,7 @@ class Command(Made):
         command = typer.main.get_command(app).commands[self.arguments[0]]
         context = command.make_context(self.arguments[0], [], resilient_parsing=True)
         yield from (_said(line.strip()) for line in (command.help or "").splitlines())
-        yield from ("", "| takes | |", "|---|---|")
+        yield from ("", "| takes | meaning |", "|---|---|")
         for parameter in command.get_params(context):
             record = parameter.get_help_record(context)
             if record is not None:
@@ -69,7 +70,7 @@ class Keys(Made):
         for part in section:
             schema = _inside(schema["properties"][part])
         must = schema.get("required", ())
-        yield from ("| key | value | |", "|---|---|---|")
+        yield from ("| key | value | meaning |", "|---|---|---|")
         for key, value in schema["properties"].items():
             star = " (must be there)" if key in must else ""
             said = value.get("description", "").split(" · ")[-1]
@@ -90,8 +91,9 @@ def _shape(value: dict[str, Any]) -> str:
         return f"`{value['const']}`"
     if "enum" in value:
         return _or(f"`{v}`" for v in value["enum"])
-    if "oneOf" in value:
-        return _or(map(_shape, value["oneOf"]))
+    for key in ("oneOf", "anyOf"):
+        if key in value and all("required" not in one for one in value[key]):
+            return _or(map(_shape, value[key])).replace(_WHOLE, "whole number")
     kinds = value.get("type", [])
     if isinstance(kinds, list):
         return (
@@ -107,8 +109,9 @@ def _shape(value: dict[str, Any]) -> str:
         if set(value.get("properties", ())) == {"zh", "en"}:
             return "`{zh: …, en: …}`"
         return "entries by name" if "additionalProperties" in value else "keys"
-    return "whole number" if kinds == "integer" else "digits in quotes" if "pattern" in value else {
-        "string": "text", "number": "number"}[kinds]  # fmt: skip
+    if kinds == "string":
+        return "as printed, in quotes" if "pattern" in value else "text"
+    return {"integer": "whole number", "number": "number"}.get(kinds, "")
 
 
 def _bare(kinds: list[str]) -> str:
