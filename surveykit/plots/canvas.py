@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from surveykit.plots.frame import fit_values, furnish, lines_of, new_axes
+from surveykit.plots.frame import INTERVAL, fit_values, furnish, lines_of, new_axes
 from surveykit.plots.glyphs import readable
 from surveykit.plots.looks import SPAN, bar_look, dot_look, patch
 from surveykit.plots.output import describe
@@ -99,9 +99,11 @@ class Canvas:
         ends = [[max(0.0, point.value - point.low)], [max(0.0, point.high - point.value)]]
         x, y = self.at(place, point.value)
         error: dict[str, Any] = {"yerr" if self.upright else "xerr": ends}
-        self.ax.errorbar(
+        drawn = self.ax.errorbar(
             x, y, fmt="none", ecolor=INK, elinewidth=0.9, capsize=2.2, zorder=2.5, **error
         )
+        for artist in (*drawn[1], *drawn[2]):
+            artist.set_gid(INTERVAL)
 
     def finish(self, texts: Sequence[Text], kind: str, legend: Sequence[Any] | None = None) -> Axes:
         """Scale the axis of values, then add title, legend and notes."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from surveykit.errors import UsageError
-from surveykit.plots.looks import mark_handles, series_handles, word
+from surveykit.plots.looks import luminance, mark_handles, series_handles, word
 from surveykit.plots.plan import Plan
 from surveykit.plots.style import families
 from surveykit.plots.watermark import watermark
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-__all__ = ["fit_values", "furnish", "lines_of", "new_axes"]
+__all__ = ["INTERVAL", "fit_values", "furnish", "lines_of", "new_axes"]
 
 _PAD = 0.12  # inches around everything
 _CELL = 0.56  # width of a terminal cell in ems of the font, with room to spare
 _ALARM = "#8A1C1C"
+_DARK = 0.2  # luminance
+_LIGHT = "#E8E8E8"
+INTERVAL = "interval"  # marks the lines of intervals
 
 
 def new_axes(wide: float, high: float) -> Axes:
@@ -217,6 +220,7 @@ def _dress(ax: Axes, plan: Plan, legend: Sequence[Any], before: Mapping[Text, st
     if legend:
         _legend_inside(ax, legend)
     _check_room(ax, before)
+    _lighten(ax, before)
     if plan.synthetic:
         style: dict[str, Any] = {"ha": "left", "va": "center", "rotation": 90, "gid": "synthetic"}
         ax.text(
@@ -224,17 +228,53 @@ def _dress(ax: Axes, plan: Plan, legend: Sequence[Any], before: Mapping[Text, st
         )
 
 
+def _lighten(ax: Axes, before: Mapping[Text, str]) -> None:
+    """On a dark ground, make what was drawn in dark ink light; not what stands on bars."""
+    from matplotlib.colors import to_hex
+    from matplotlib.patheffects import withStroke
+
+    ground = _ground(ax)
+    if luminance(ground) > _DARK:
+        return
+    bars = [p.get_window_extent() for p in ax.patches]
+    for text in _seen(ax):
+        box = text.get_window_extent()
+        middle = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+        if before.get(text) == text.get_text() or any(b.contains(*middle) for b in bars):
+            continue
+        if luminance(to_hex(text.get_color())) < _DARK:
+            text.set_color(_LIGHT)
+        if text.get_path_effects():
+            text.set_path_effects([withStroke(linewidth=2, foreground=ground)])
+    lines: list[Any] = [*ax.collections, *ax.lines]
+    for line in lines:
+        if line.get_gid() == INTERVAL:
+            line.set_color(_LIGHT)
+
+
+def _ground(ax: Axes) -> str:
+    """Return the colour behind axes; of transparent ones that of the figure."""
+    from matplotlib.colors import to_hex, to_rgba
+
+    face, behind = to_rgba(ax.get_facecolor()), to_rgba(ax.figure.get_facecolor())
+    share = face[3]
+    if not (share or behind[3]):
+        return "#ffffff"
+    red, green, blue = (
+        share * a + (1 - share) * b for a, b in zip(face[:3], behind[:3], strict=True)
+    )
+    return to_hex((red, green, blue))
+
+
 def _check_room(ax: Axes, before: Mapping[Text, str]) -> None:
     """Refuse axes of the user's own figure in which the texts would lie on each other."""
-    from matplotlib.text import Text
-
     _set_fonts(ax, before)  # as they are going to be drawn
     legend = ax.get_legend()
     inside = () if legend is None else legend.get_texts()  # placed only when drawn
     found = [
         (t.get_text(), np.array(t.get_window_extent().padded(-1).extents))
-        for t in ax.findobj(Text)
-        if isinstance(t, Text) and t not in inside and t.get_visible() and t.get_text().strip()
+        for t in _seen(ax)
+        if t not in inside and t.get_visible() and t.get_text().strip()
     ]
     if legend is not None:
         found.append(("legend", np.array(legend.get_window_extent().extents)))
@@ -250,6 +290,23 @@ def _check_room(ax: Axes, before: Mapping[Text, str]) -> None:
         f"({found[one][0]!r} and {found[two][0]!r}).",
         hint="larger axes, fewer levels or groups, or no ax= for a figure of the size needed.",
     )
+
+
+def _seen(ax: Axes) -> list[Text]:
+    """Return the texts of axes; of tick labels those in view, as they stand now."""
+    from matplotlib.text import Text
+
+    stale: set[Any] = set()
+    for axis in (ax.xaxis, ax.yaxis):
+        low, high = sorted(axis.get_view_interval())
+        slack = 1e-6 * (high - low)
+        labels = axis.get_majorticklabels()  # brings ticks up to date
+        places = axis.get_majorticklocs()
+        shown = {
+            t for at, t in zip(places, labels, strict=False) if low - slack <= at <= high + slack
+        }
+        stale |= set(axis.findobj(Text)) - shown - {axis.label}
+    return [t for t in ax.findobj(Text) if isinstance(t, Text) and t not in stale]
 
 
 def _legend_inside(ax: Axes, legend: Sequence[Any]) -> None:

@@ -18,8 +18,19 @@ GREY: Final = "#767676"
 INK: Final = "#1A1A1A"
 
 
+_ROOMS: Final = (
+    "axes", "axes3d", "date", "errorbar", "figure", "font", "grid", "hatch", "legend", "lines",
+    "markers", "mathtext", "patch", "path", "pdf", "polaraxes", "savefig", "scatter", "svg",
+    "text", "xaxis", "xtick", "yaxis", "ytick",
+)  # fmt: skip
+
+
 def _settings() -> Any:
-    return {
+    """Return matplotlib's own settings with ours: a user's dark style must not shine through."""
+    from matplotlib import rcParamsDefault
+
+    held = {k: v for k, v in rcParamsDefault.items() if k.partition(".")[0] in _ROOMS}
+    return held | {
         "font.family": list(families()),
         "font.size": 9.0,
         "axes.edgecolor": INK,

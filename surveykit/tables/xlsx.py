@@ -234,12 +234,13 @@ def _widths(table: Grid) -> list[float]:
         (width(line.label) + 2 * line.indent for line in table.body if line.cells), default=8
     )
     widths = [float(min(max(stub + 2, 10), _STUB))]
+    heads = dict.fromkeys(range(table.columns + 1), 0)
+    for _, column, head in table.placed():
+        if head.columns == 1:
+            heads[column] = max(heads[column], min(width(head.text), 12))
     for column in range(table.columns):
         cells = [width(_number(line.cells[column])) for line in table.body if line.cells]
-        heads = [
-            min(width(h.text), 12) for _, c, h in table.placed() if c == column + 1 == c * h.columns
-        ]
-        widths.append(float(min(max([*cells, *heads, _NARROW - 2]) + 2, _WIDE)))
+        widths.append(float(min(max([*cells, heads[column + 1], _NARROW - 2]) + 2, _WIDE)))
         letters = _lettered(table, column)
         if letters:
             widths.append(float(letters + 1.5))
