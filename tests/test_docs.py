@@ -127,6 +127,12 @@ def test_the_transcript_is_what_the_audit_says(name: str, lang: Lang, folder: Pa
     assert at == sorted(at)
 
 
+def test_the_front_page_of_the_site_shows_lines_of_it() -> None:
+    (shown,) = blocks("text", (ROOT / "docs" / "index.md").read_text(encoding="utf-8"))
+    (whole,) = (b for b in blocks("text", READMES["README.md"]) if "As printed" in b)
+    assert set(shown.splitlines()) <= set(whole.splitlines())
+
+
 @pytest.mark.parametrize("name", READMES)
 def test_the_codebook_block_is_a_codebook(name: str, folder: Path) -> None:
     import surveykit as sk

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import product
 
+import numpy as np
 import pytest
 
-from surveykit.errors import UsageError
+from surveykit.errors import UnknownNameError, UsageError
 from surveykit.plots import feasible as draw
 from surveykit.published import Audit, audit
 from surveykit.published.load import parse_published
@@ -57,6 +59,36 @@ def test_pairs_are_the_feasible_ones() -> None:
     tables = group.project(items)
     wanted = {tuple(r) for r in (100 * tables.counts / tables.bases)[:, ::-1].round(6).tolist()}
     assert {tuple(r) for r in points.round(6).tolist()} == wanted
+
+
+def test_scores_are_those_that_some_distribution_has() -> None:
+    paper = """
+surveykit: published/1
+study: {title: A survey}
+variables: {content: {levels: ["1", "2", "3", "4"]}}
+counts: [{id: all, count: "14"}]
+means: [{id: m, mean: "3.36", sd: "0.74", of: content}, {id: grim, mean: "3.37", of: content}]
+"""
+    told = audit(parse_published(paper), lang="en")
+    ax = draw.feasible_scores(told, "m", names={"m": "Content"})
+    seen: dict[int, set[int]] = {s: set() for s in (1, 2, 3, 4)}
+    for x in product(range(15), repeat=3):  # every distribution of 14 people over 4 scores
+        people = np.array([*x, 14 - sum(x)])
+        if people[3] < 0:
+            continue
+        answers = np.repeat([1, 2, 3, 4], people)
+        sds = {round(float(answers.std(ddof=d)), 2) for d in (0, 1)}
+        if round(float(answers.mean()), 2) == 3.36 and 0.74 in sds:
+            for score, number in zip(seen, people.tolist(), strict=True):
+                seen[score].add(number)
+    for score, numbers in seen.items():
+        low, high = min(numbers), max(numbers)
+        text = f"{score}: {low}" if low == high else f"{score}: {low}–{high}"
+        assert text in ax.surveykit_alt  # type: ignore[attr-defined]
+    with pytest.raises(UsageError, match="grim"):
+        draw.feasible_scores(told, "grim")
+    with pytest.raises(UnknownNameError, match="mean"):
+        draw.feasible_scores(told, "mm")
 
 
 def test_p_and_the_grid_say_what_the_verdicts_say() -> None:

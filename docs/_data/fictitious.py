@@ -126,7 +126,7 @@ def write(folder: Path) -> None:
     frame = answers()
     frame.to_csv(folder / "library.csv", index=False)
     export(frame).to_excel(folder / "问卷.xlsx", index=False)
-    for name in ("library.yaml", "published.yaml", "paper.yaml"):
+    for name in ("library.yaml", "published.yaml", "paper.yaml", "rated.yaml"):
         shutil.copy(HERE / name, folder / name)
     for name in SHARED:
         shutil.copy(REFERENCE / name, folder)

@@ -5,6 +5,7 @@
 ``feasible_p``         the smallest and largest p of each test, with the level
 ``verdicts``           claims by readings
 ``feasible_pairs``     every pair of shares that a claim about two groups can have
+``feasible_scores``    how many people can have each score behind a printed mean and SD
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from surveykit.errors import SurveyKitError, UsageError
+from surveykit.errors import SurveyKitError, UnknownNameError, UsageError
 from surveykit.plots.canvas import DOT, Canvas, make_canvas, texts_before
 from surveykit.plots.frame import furnish, lines_of, new_axes
 from surveykit.plots.plan import Category, Plan
@@ -30,7 +31,14 @@ from surveykit.text import Label, Lang, clean
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["feasible_bases", "feasible_p", "feasible_pairs", "feasible_shares", "verdicts"]
+__all__ = [
+    "feasible_bases",
+    "feasible_p",
+    "feasible_pairs",
+    "feasible_scores",
+    "feasible_shares",
+    "verdicts",
+]
 
 LISTED = 20_000
 """Tables that are listed for a picture of shares or pairs; above it there is none."""
@@ -57,6 +65,12 @@ _WORDS: Final = {
     "pairs": Label("{claim}：可行的两个占比", "{claim}: the feasible pairs of shares"),
     "equal": Label("两者相等", "both equal"),
     "pair": Label("一张可行表（或多张）", "one feasible table, or several"),
+    "scores": Label(
+        "{name} {printed}：各分值的可能人数",
+        "{name}, {printed}: people who can have each score",
+    ),
+    "scores_axis": Label("人数", "Respondents"),
+    "distributions": Label("所有可能的得分分布留下的范围", "range over all distributions of scores"),
     "row": Label("{name}：{text}", "{name}: {text}"),
     "to": Label("{low} 至 {high}", "{low} to {high}"),
 }  # fmt: skip
@@ -229,7 +243,7 @@ def feasible_bases(
     ...   - {id: b, percent: "30.4", where: {aware: know}, within: {sex: woman}}
     ... ''')
     >>> feasible_bases(audit(paper), lang="en").surveykit_alt
-    'Respondents behind each figure: as_printed. Base (respondents). a: 39; b: 46.'
+    'Respondents behind each figure: as printed. Base (respondents). a: 39; b: 46.'
     """
     asked = _asked(audit, reading, lang, names, title)
     rows = [_base_row(asked, f) for f in asked.figures(figures)]
@@ -253,8 +267,7 @@ def _base_row(asked: _Asked, figure: FigureVerdict) -> _Row:
         stuck = figure.status in ("conflict", "impossible")
         return _Row(name, None, None, asked.say("none" if stuck else "open"))
     low, high = figure.base
-    text = f"{low:,}" if low == high else f"{low:,}–{high:,}"
-    return _Row(name, low, high, text)
+    return _Row(name, low, high, _span(low, high))
 
 
 def _base(canvas: Canvas, place: float, row: _Row, most: float) -> None:
@@ -345,6 +358,75 @@ def _share_row(asked: _Asked, figure: FigureVerdict, offsets: _Offsets) -> _Row:
     values = offsets[1]
     text = f"{values[0]:+.2f}–{values[-1]:+.2f}" if len(values) > 1 else f"{values[0]:+.2f}"
     return _Row(f"{asked.name(figure.id)} {figure.printed}%", *offsets[0], text)
+
+
+def feasible_scores(
+    audit: Audit | ReadingAudit,
+    mean: str,
+    *,
+    ax: Axes | None = None,
+    reading: str | None = None,
+    names: Mapping[str, str] | None = None,
+    lang: Lang | None = None,
+    title: str | None = None,
+) -> Axes:
+    """Draw how many people can have each score, over all distributions behind a printed mean.
+
+    Parameters
+    ----------
+    audit, ax, reading, lang, title
+        As in :func:`feasible_bases`.
+    mean : str
+        Id of a printed mean (and SD) whose number of people is known.
+    names : mapping of str to str, optional
+        Means in words, by id.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such mean.
+    UsageError
+        When no distribution prints it, or its distributions cannot be followed.
+
+    Examples
+    --------
+    >>> from surveykit.published import audit
+    >>> from surveykit.published.load import parse_published
+    >>> paper = parse_published('''
+    ... surveykit: published/1
+    ... study: {title: A survey}
+    ... variables: {content: {levels: ["1", "2", "3", "4", "5"]}}
+    ... counts: [{id: all, count: "52"}]
+    ... means: [{id: m, mean: "4.56", sd: "0.69", of: content}]
+    ... ''')
+    >>> feasible_scores(audit(paper), "m", lang="en").surveykit_alt.split(". ", 1)[1]
+    'Respondents. 1: 0–1; 2: 0–2; 3: 0–6; 4: 11–19; 5: 32–35.'
+    """
+    asked = _asked(audit, reading, lang, names, title)
+    found = {m.id: m for m in asked.found.means.means}
+    if mean not in found:
+        raise UnknownNameError.for_name("mean", mean, found)
+    ranges = found[mean].ranges
+    rows = [_Row(f"{s}", *r, _span(*r)) for s, r in sorted(ranges.items())]
+    if not rows:
+        raise UsageError(f"the distributions behind {mean!r} cannot be followed, or there is none.")
+    head = title or asked.say("scores", name=asked.name(mean), printed=found[mean].printed)
+    with style():
+        canvas = _start(rows, ax, head, asked.say("scores_axis"), asked.lang)
+        most = max(high for _, high in ranges.values()) or 1
+        canvas.ax.set_xlim(0, most * 1.2)
+        canvas.ax.set_xticks([t for t in canvas.ax.get_xticks() if 0 <= t <= most])
+        for place, row in zip(canvas.centres, rows, strict=True):
+            _base(canvas, place, row, most)
+        legend = [
+            _patch(_SOLID, asked.say("distributions")),
+            _line(asked.say("one"), marker="o", color=_SOLID, linestyle="none"),
+        ]
+        return _finish(canvas, legend)
+
+
+def _span(low: int, high: int) -> str:
+    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
 
 
 def feasible_p(

@@ -13,6 +13,7 @@ from surveykit.codebook import Codebook
 from surveykit.errors import UsageError
 from surveykit.published import Audit, ReadingAudit
 from surveykit.report.audit_names import Names
+from surveykit.report.audit_words import say
 from surveykit.report.page import data_uri
 from surveykit.text import Lang
 
@@ -27,7 +28,7 @@ MOST_ROWS = 40
 MOST_TICKS = 60
 """A figure with more feasible shares than this has no line among the shares: all are possible."""
 MOST_PAIRS = 3
-"""Claims of which the pairs of shares are drawn."""
+"""Claims of which the pairs of shares are drawn, and means of which the scores are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,17 @@ def grid_picture(
 def reading_pictures(
     audit: Audit, reading: ReadingAudit, lang: Lang, codebook: Codebook | None
 ) -> Iterator[Picture]:
-    """Yield what is left open: bases, shares, pairs of shares; and the p of the tests.
+    """Yield what is left open: bases, shares, pairs of shares, scores; and the p of the tests.
 
     A picture that would say nothing (everything fixed, or every share possible) is left out.
     """
-    from surveykit.plots.feasible import feasible_bases, feasible_p, feasible_pairs, feasible_shares
+    from surveykit.plots.feasible import (
+        feasible_bases,
+        feasible_p,
+        feasible_pairs,
+        feasible_scores,
+        feasible_shares,
+    )
 
     names = _names(audit, reading, lang, codebook)
     told = {f.id: names.figure(f.id) for f in reading.figures}
@@ -79,8 +86,20 @@ def reading_pictures(
     for id in _undecided(audit, reading)[:MOST_PAIRS]:
         pair = partial(feasible_pairs, audit, id, names={**told, **claims}, **common)
         yield from _if_any(pair)
+    for id in _telling(reading)[:MOST_PAIRS]:
+        told[id] = say("mean_of", lang).format(id=id)
+        yield from _if_any(partial(feasible_scores, audit, id, names=told, **common))
     if 0 < sum(c.p is not None for c in reading.claims) <= MOST_ROWS:
         yield _drawn(lambda: feasible_p(audit, names=claims, **common))
+
+
+def _telling(reading: ReadingAudit) -> list[str]:
+    """Return the printed means with an SD whose people are known: they leave little open."""
+    return [
+        m.id
+        for m in reading.means.means
+        if m.sd is not None and 0 < len(m.ranges) <= MOST_ROWS and len(set(m.base or ())) == 1
+    ]
 
 
 def _open(reading: ReadingAudit) -> list[str]:

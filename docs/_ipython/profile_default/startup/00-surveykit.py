@@ -60,7 +60,7 @@ _formatters["text/plain"].for_type_by_name(
 )
 
 
-class side_by_side:
+class SideBySide:
     """Pictures that a cell has written, each with its name below; shown by itself."""
 
     def __init__(self, named: dict[str, str]) -> None:
