@@ -301,7 +301,7 @@ def _stack(canvas: Canvas, place: float, row: Sequence[Point | None]) -> None:
 def _tiers(canvas: Canvas, place: float) -> int:
     """Return how many lines of numbers have room above a bar, up to the one before it."""
     above = [c for c in canvas.centres if c < place]
-    free = place - max(above) - canvas.thick if above else place - canvas.thick / 2 + _TIER
+    free = place - max(above) - canvas.thick if above else place - canvas.thick / 2
     return max(1, min(_TIERS, int((free - 0.01) / _TIER)))
 
 
