@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib.util
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +17,20 @@ import pytest
 import surveykit as sk
 from surveykit.coding import check
 from surveykit.report import methods
-from surveykit.report.audit_view import audit_html
 from surveykit.report.check_view import check_html
 from surveykit.studies.badong import data, reproduce
+from surveykit.text import Lang
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
 ]  # fmt: skip
-PAGES = ("badong_zh", "badong_en", "audit", "book", "check")
+WIDTHS = (1280, 390)
+RUN = "async () => (await axe.run(document, {resultTypes: ['violations'], elementRef: false}))"
 
-pytestmark = pytest.mark.xdist_group("browser")
 
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def browser() -> Iterator[Any]:
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:
@@ -44,7 +42,7 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def axe() -> str:
     spec = importlib.util.find_spec("axe_playwright_python")
     if spec is None or spec.origin is None:
@@ -52,15 +50,14 @@ def axe() -> str:
     return (Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def pages(browser: Any, axe: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Build every page once; no browser, no page."""
-    folder = tmp_path_factory.mktemp("pages")
+def pages(folder: Path) -> dict[str, Path]:
+    """Build every page: the study's report and audit of all readings, a book, findings."""
     made: dict[str, Path] = {}
-    for lang in ("zh", "en"):
+    langs: tuple[Lang, ...] = ("zh", "en")
+    for lang in langs:
         built = folder / lang
-        reproduce(built, lang=lang, formats="html")  # type: ignore[arg-type]
-        made[f"badong_{lang}"] = built / "report.html"
+        reproduce(built, lang=lang, formats="html")
+        made |= {f"{name}_{lang}": built / f"{name}.html" for name in ("report", "audit")}
     survey = data.survey()
     found = sk.crosstab(
         sk.Survey(survey.frame.drop(columns=["record_status"]), survey.codebook),
@@ -72,9 +69,6 @@ def pages(browser: Any, axe: str, tmp_path_factory: pytest.TempPathFactory) -> d
         "book": sk.tables.book(found, notes=(methods(found, "en"),)).to_html(),
         "check": check_html(check(drafted()), "en", source="a.csv", rows=3, notes=("One note.",)),
     }
-    paper = data.audit()
-    one = replace(paper, readings=paper.readings[:1])  # the rules take long over all readings
-    texts["audit"] = audit_html(one, "zh", codebook=data.codebook())
     for name, text in texts.items():
         made[name] = folder / f"{name}.html"
         made[name].write_text(text, encoding="utf-8")
@@ -86,20 +80,22 @@ def drafted() -> sk.Survey:
     return sk.Survey(frame)
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("name", PAGES)
-def test_no_rule_is_broken(
-    browser: Any, axe: str, pages: dict[str, Path], name: str, width: int
-) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 900})
-    asked: list[str] = []
-    page.on("request", lambda r: asked.append(r.url))
-    page.goto(pages[name].as_uri())
-    page.evaluate(axe)
-    found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']}))")
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    page.close()
-    said = [(v["id"], v["nodes"][0]["html"][:200], len(v["nodes"])) for v in found["violations"]]
-    assert said == []
-    assert not [url for url in asked if not url.startswith(("file:", "data:"))]
-    assert wide <= width, "the page itself scrolls sideways"
+def test_no_rule_is_broken(browser: Any, axe: str, tmp_path: Path) -> None:
+    """One test, so that the pages are built once however the tests are spread over processes."""
+    wrong: list[tuple[object, ...]] = []
+    for name, path in pages(tmp_path).items():
+        page = browser.new_page(viewport={"width": WIDTHS[0], "height": 900})
+        asked: list[str] = []
+        page.on("request", lambda r, asked=asked: asked.append(r.url))
+        page.goto(path.as_uri())
+        page.evaluate(axe)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            for v in page.evaluate(RUN)["violations"]:
+                wrong.append((name, width, v["id"], len(v["nodes"]), v["nodes"][0]["html"][:200]))
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                wrong.append((name, width, "scrolls sideways", wide))
+        wrong += [(name, url) for url in asked if not url.startswith(("file:", "data:"))]
+        page.close()
+    assert wrong == []

@@ -39,19 +39,16 @@ def _packed(
     """Cut at the headers of a row, as many together as fit; what is too wide, at the next row."""
     found = _under(table, row, within)
     parts: list[Columns] = []
-    joinable = False  # what was cut itself is joined to nothing
     for part in found:
-        joined = (parts[-1][0], part[1]) if joinable else part
         alone = fits(*part)
-        if joinable and alone and fits(*joined):
-            parts[-1] = joined
+        if parts and alone and fits(parts[-1][0], part[1]):
+            parts[-1] = (parts[-1][0], part[1])
         elif alone or row + 1 >= len(table.head):
             parts.append(part)
         elif parts and _is_total(table, row, parts[-1]):
             parts.extend(_after_total(table, row + 1, (parts.pop(), part), fits))
         else:
             parts.extend(_packed(table, row + 1, part, fits))
-        joinable = alone
     return parts
 
 
@@ -71,9 +68,12 @@ def _after_total(
         return fits(total[0] if first == part[0] else first, end)
 
     first, *more = _packed(table, row, part, led)
-    if fits(total[0], first[1]):
+    alone = _packed(table, row, part, fits)
+    whole = {end for _, end in _under(table, row, part)}
+    torn = first[1] not in whole and alone[0][1] in whole  # a group, to make room for the total
+    if fits(total[0], first[1]) and not torn:
         return [(total[0], first[1]), *more]
-    return [total, *_packed(table, row, part, fits)]
+    return [total, *alone]
 
 
 def _under(table: Grid, row: int, within: Columns) -> list[Columns]:

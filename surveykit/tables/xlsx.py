@@ -7,6 +7,7 @@ number formats, as marks are, a book would soon have more formats than a spreads
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -186,17 +187,26 @@ def _on_paper(out: _Sheet, top: int, end: int) -> None:
 
 
 def _breaks(out: _Sheet) -> list[int]:
-    """Return the columns in front of which a printed page ends: the first of a group."""
-    starts = {out.places[column] for _, column, head in out.table.placed() if head.kind == "level"}
-    ends = sorted({*starts, out.places[-1]} - {0, out.places[1]})
+    """Return the columns in front of which a printed page ends: the first of a group.
+
+    A page is filled to its half at least; from there it ends where most headers do, so that a
+    group of a nested banner stays whole.
+    """
+    heads: Counter[int] = Counter()
+    for _, column, head in out.table.placed():
+        if head.kind in ("level", "spanner"):
+            heads[out.places[column]] += 1
+    ends = sorted({*heads, out.places[-1]} - {0, out.places[1]})
+    heads[out.places[-1]] = len(out.table.head) + 1
     found: list[int] = []
-    first, held = 1, out.places[1]
-    for end in ends:
-        if out.widths[0] + sum(out.widths[first:end]) > _PAPER and held > first:
-            found.append(held)
-            first = held
-        held = end
-    return found
+    first = out.places[1]
+    while first < out.places[-1]:
+        wide = {end: out.widths[0] + sum(out.widths[first:end]) for end in ends if end > first}
+        fit = [end for end in wide if wide[end] <= _PAPER] or [min(wide)]
+        full = [end for end in fit if wide[end] >= _PAPER / 2 or end == out.places[-1]] or fit[-1:]
+        first = max(full, key=lambda end: (heads[end], end))
+        found.append(first)
+    return found[:-1]
 
 
 def _lettered(table: Grid, column: int) -> int:
