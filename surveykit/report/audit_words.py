@@ -119,9 +119,9 @@ _PHRASES: Final = {
         "{n} printed figures: {parts}.",
     ),
     "summary_orders": Label(
-        "文中所说的次序 {n} 处：{parts}。", "{n} orders that the paper states: {parts}."
+        "文中所说的次序 {n} 处：{parts}。", "Orders that the paper states ({n}): {parts}."
     ),
-    "summary_tests": Label("核查者的检验 {n} 项：{parts}。", "{n} tests of the auditor's: {parts}."),
+    "summary_tests": Label("核查者的检验 {n} 项：{parts}。", "The auditor's tests ({n}): {parts}."),
     "part": Label("{n} 个{word}", "{n} {word}"),
     "claim_part": Label("{n} 项{word}", "{n} {word}"),
     "change_missing": Label("可能有人未回答：{names}", "some may not have answered: {names}"),
@@ -179,8 +179,8 @@ _PHRASES: Final = {
     "edit_point": Label("（小数点错位）", " (the decimal point)"),
     "repair_misprints": Label("两处都改：{names}", "both of these: {names}"),
     "repair_count": Label(
-        "若印出的人数 {name} 是 {values}，而不是 {printed}",
-        "if the printed number {name} were {values}, not {printed}",
+        "若印出的人数（{name}）是 {values}，而不是 {printed}",
+        "if the printed number ({name}) were {values}, not {printed}",
     ),
     "repair_missing_some": Label("若有人未回答：{name}", "if some did not answer: {name}"),
     "repair_missing": Label(
