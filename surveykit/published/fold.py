@@ -36,9 +36,13 @@ from surveykit.published.states import (
     aggregate,
     decode,
     encode,
+    fits,
+    known,
+    pairs_exceed,
     reachable_back,
     steps_that_lead,
     sums_exceed,
+    ways_to,
 )
 
 __all__ = ["Atoms", "Fold", "FoldKey", "build_fold", "fold_key", "outside"]
@@ -102,28 +106,74 @@ class Fold:
     columns: tuple[Ints, ...] = field(default=())
     plane: Plane | None = None
     _forward: list[tuple[Ints, NDArray[Any]]] = field(default_factory=list)
+    _final: list[tuple[Ints, NDArray[Any]]] = field(default_factory=list)
 
     def forward(self) -> list[tuple[Ints, NDArray[Any]]]:
-        """Return the states before the first level, after it, after the second, …"""
+        """Return the states before the first level, before the second, …, before the last."""
         if not self._forward:
             start = (
                 np.zeros((1, len(self.box.limits)), dtype=np.int64),
                 np.ones(1, dtype=np.int64),
             )
             out = [start]
-            each = zip(self.atoms, self.columns, strict=True)
-            groups = [_unique_steps(steps, atoms.weight, self.box) for atoms, steps in each]
-            for group, after in zip(groups, [*groups[1:], None], strict=True):
+            groups = [self._group(index) for index in range(len(self.atoms) - 1)]
+            for group, after in zip(groups, [*groups, None][1:], strict=True):
                 if after and sums_exceed(out[-1][0], group[0], len(after[0]), self.box):
                     raise TooLargeError("too many combinations of groups to list")
                 out.append(add_groups(out[-1], group, self.box))
             self._forward.extend(out)
         return self._forward
 
-    def final(self, *, counted: bool = True) -> tuple[Ints, NDArray[Any]]:
-        """Return the states after the last level; without `counted` their numbers may be ones."""
+    def _group(self, index: int) -> tuple[Ints, NDArray[Any]]:
+        """Return what a level adds to a state, each once, and in how many ways."""
+        return _unique_steps(self.columns[index], self.atoms[index].weight, self.box)
+
+    @property
+    def too_large(self) -> bool:
+        """Whether the states after the last level are too many, but not those before it."""
+        if self.plane is not None or self.box.dense or not self.atoms:
+            return False
+        return pairs_exceed(self.forward()[-1][0], self._group(len(self.atoms) - 1)[0])
+
+    def ends_of(self, totals: Relation) -> Ints:
+        """Return the states that have some totals over everyone, shape (m, columns).
+
+        Raises
+        ------
+        TooLargeError
+            When totals do not say what the state is.
+        """
+        places = [totals.names.index(n) for n in self.names if n in totals.names]
+        known = len(places) == len(self.names) and (totals.low == totals.high)[:, places].all()
+        single = all(low == high and len(low) == 1 for low, high in self.followed)
+        columns = [low[0] for low, _ in self.followed] if single else []
+        if self.size_at not in ([c] for c in columns):
+            columns = columns if len(self.size_at) > 1 else [*columns, *self.size_at]
+        every = sorted(columns) == list(range(len(self.box.limits)))
+        if not (known and single and every) or self.pool or self.slack:
+            raise TooLargeError("too many combinations of groups to list")
+        states = np.full((len(totals.low), len(columns)), self.total, dtype=np.int64)
+        for (low, _), j in zip(self.followed, places, strict=True):
+            states[:, low[0]] = totals.low[:, j]
+        states = np.unique(states, axis=0)
+        return states[fits(states, self.box)]
+
+    def final(self, *, counted: bool = True, ends: Ints | None = None) -> tuple[Ints, NDArray[Any]]:
+        """Return the states after the last level; without `counted` their numbers may be ones.
+
+        With `ends`, only those among them.
+        """
         if self.plane is None:
-            return self.forward()[-1]
+            if not self.atoms:
+                return self.forward()[-1]
+            if not self._final:
+                before, last = self.forward()[-1], self._group(len(self.atoms) - 1)
+                self._final.append(
+                    add_groups(before, last, self.box)
+                    if ends is None
+                    else ways_to(ends, before, last, self.box)
+                )
+            return self._final[0]
         bits = self.plane.ends()
         counts = np.array([a for a in range(bits.bit_length()) if bits >> a & 1], dtype=np.int64)
         states = np.stack([np.full_like(counts, self.total), counts], axis=1)
@@ -142,9 +192,12 @@ class Fold:
                 states = add_groups(states, unique, self.box)
         return states[0]
 
-    def relation(self, *, counted: bool = True) -> tuple[Relation, Ints]:
-        """Return what the grouping allows of the linked totals, and the state behind each row."""
-        states, counts = self.final(counted=counted)
+    def relation(self, *, counted: bool = True, ends: Ints | None = None) -> tuple[Relation, Ints]:
+        """Return what the grouping allows of the linked totals, and the state behind each row.
+
+        With `ends`, only the rows of these states.
+        """
+        states, counts = self.final(counted=counted, ends=ends)
         free = self.total - self.sizes(states)
         keep = self._closes(free)
         states, counts, free = states[keep], counts[keep], free[keep]
@@ -175,11 +228,12 @@ class Fold:
         return np.asarray(free >= self.pool_least)
 
     def backward(self, allowed: Ints) -> list[Ints]:
-        """Return the states after each level from which `allowed` can be reached."""
+        """Return the states after each level that occur and from which `allowed` can be reached."""
         out = [allowed]
         for index in range(len(self.atoms) - 1, 0, -1):
             steps = np.unique(self.columns[index], axis=0)
-            out.append(reachable_back(out[-1], steps, self.box))
+            back = reachable_back(out[-1], steps, self.box)
+            out.append(back[known(back, self.forward()[index][0], self.box)])
         return out[::-1]
 
     def feasible_atoms(self, allowed: Ints) -> list[NDArray[np.bool_]]:

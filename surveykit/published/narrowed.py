@@ -192,7 +192,9 @@ class Narrowed(Group):
                 )
             )  # fmt: skip
             columns.append(fold.columns[index][left])
-        return replace(fold, atoms=tuple(atoms), columns=tuple(columns), plane=None, _forward=[])
+        return replace(
+            fold, atoms=tuple(atoms), columns=tuple(columns), plane=None, _forward=[], _final=[]
+        )
 
 
 def _ways(states: Ints, ends: Ints, fold: Fold) -> NDArray[Any]:

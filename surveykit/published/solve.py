@@ -76,6 +76,7 @@ class Group:
         self.reading = reading
         self.items = tuple(items)
         self._follow = follow
+        self._reason = "too many combinations of groups to list"
         self._totals: dict[tuple[Key, Block], Range | None] = {}
         self._projections: dict[tuple[Item, ...], Tables] = {}
         self._spans: dict[tuple[tuple[int, int], ...], tuple[int, int, bool]] = {}
@@ -191,7 +192,7 @@ class Group:
             names = self.tracked.get(o, ())
             complete = len(names) == len(self.blocks[o])
             options = len(self.blocks[o]) if o[0] in self.reading.multiple else 0
-            out[o] = Whole(*self.reading.answering(o), options, complete)
+            out[o] = Whole(*self.reading.answering(o), options, complete, len(names))
         return out
 
     # --- solving ---------------------------------------------------------------------------
@@ -269,7 +270,18 @@ class Group:
     @cached_property
     def supports(self) -> dict[FoldKey, tuple[Relation, Ints]]:
         """The same, where only what is possible counts, not in how many ways."""
-        return {key: fold.relation(counted=False) for key, fold in self.folds.items()}
+        large = [key for key, fold in self.folds.items() if fold.too_large]
+        out = {k: f.relation(counted=False) for k, f in self.folds.items() if k not in large}
+        if not large:
+            return out
+        rest = [r for r, _ in out.values()] + self.printed_totals
+        if not rest:
+            raise TooLargeError("too many combinations of groups to list")
+        for key in large:
+            fold = self.folds[key]
+            totals = join_all(rest, self.sums, keep={n[0] for n in fold.names})
+            out[key] = fold.relation(ends=fold.ends_of(totals))
+        return {key: out[key] for key in self.folds}
 
     @cached_property
     def printed_totals(self) -> list[Relation]:
@@ -289,7 +301,15 @@ class Group:
 
     @cached_property
     def number(self) -> int:
-        """Number of distinct feasible tables, exact."""
+        """Number of distinct feasible tables, exact.
+
+        Raises
+        ------
+        TooLargeError
+            When they are too many to follow, or to count.
+        """
+        if not self.followed:
+            raise TooLargeError(self._reason)
         relations = [r for r, _ in self.relations.values()] + self.printed_totals
         joined = join_all(relations, self.sums)
         number = int(sum(joined.count.tolist()))
@@ -333,7 +353,8 @@ class Group:
             return False
         try:
             self._feasible_followed  # noqa: B018
-        except TooLargeError:
+        except TooLargeError as reason:
+            self._reason = str(reason)
             return False
         return True
 

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "Ints", "TooLargeError", "add_groups", "aggregate", "encode", "fits", "reachable_back",
-    "sums_exceed",
+    "Ints", "TooLargeError", "add_groups", "aggregate", "encode", "fits", "known", "pairs_exceed",
+    "reachable_back", "sums_exceed", "ways_to",
 ]  # fmt: skip
 
 Ints = NDArray[np.int64]
@@ -26,6 +26,8 @@ SPARSE_PAIRS = 400_000_000
 TRANSFORM_WORK = 200_000_000
 CHUNK_PAIRS = 8_000_000
 SOME_PAIRS = 4_000_000
+PAIR_COST = 20
+"""How many cells of a dense array are looked at in the time of one pair."""
 _SAFE = 2**62
 
 
@@ -83,7 +85,10 @@ def decode(keys: Ints, box: Box) -> Ints:
 
 def fits(rows: Ints, box: Box) -> NDArray[np.bool_]:
     """Return which rows lie within the box, shape (m,)."""
-    return np.asarray((rows <= np.asarray(box.limits, dtype=np.int64)).all(axis=1))
+    keep = np.ones(len(rows), dtype=bool)
+    for column, limit in enumerate(box.limits):
+        keep &= rows[:, column] <= limit
+    return keep
 
 
 def aggregate(keys: Ints, counts: NDArray[Any]) -> tuple[Ints, NDArray[Any]]:
@@ -116,6 +121,40 @@ def sums_exceed(rows: Ints, steps: Ints, further: int, box: Box) -> bool:
     many = many[:: -(-len(many) // (SOME_PAIRS // len(few)))]
     total = (few[:, None, :] + many[None, :, :]).reshape(-1, rows.shape[1])
     return len(sorted_unique(encode(total[fits(total, box)], box))) * further > SPARSE_PAIRS
+
+
+def pairs_exceed(rows: Ints, steps: Ints) -> bool:
+    """Whether there are too many pairs of a state and an atom to add them."""
+    return len(rows) * len(steps) > SPARSE_PAIRS
+
+
+def ways_to(
+    ends: Ints,
+    states: tuple[Ints, NDArray[Any]],
+    atoms: tuple[Ints, NDArray[Any]],
+    box: Box,
+) -> tuple[Ints, NDArray[Any]]:
+    """Return which of some ends a state and an atom add up to, and in how many ways.
+
+    Parameters
+    ----------
+    ends : shape (m, k)
+    states, atoms : (rows of shape (m, k), counts of shape (m,)), rows in ascending order
+    box : Box
+    """
+    (rows, ways), (steps, weights) = states, atoms
+    keep = fits(steps, box)
+    steps, weights = steps[keep], weights[keep]
+    ways, weights = _widen(ways, weights)
+    keys, out = encode(rows, box), np.zeros(len(ends), dtype=ways.dtype)
+    for j, end in enumerate(ends if len(keys) else ends[:0]):
+        before = end - steps
+        inside = (before >= 0).all(axis=1)
+        wanted = encode(before[inside], box)
+        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        hit = keys[at] == wanted
+        out[j] = (ways[at[hit]] * weights[inside][hit]).sum()
+    return ends[out > 0], out[out > 0]
 
 
 def _widen(a: NDArray[Any], b: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -177,12 +216,25 @@ def _add_sparse(
     keys, counts = encode(rows[:0], box), ways[:0]
     for start in range(0, len(rows), size):
         part = slice(start, start + size)
-        total = (rows[part, None, :] + steps[None, :, :]).reshape(-1, rows.shape[1])
+        sums, keep = _sums(rows[part], steps, box)
         count = (ways[part, None] * weights[None, :]).reshape(-1)
-        keep = fits(total, box)
-        more = aggregate(encode(total[keep], box), count[keep])
+        more = aggregate(sums[keep], count[keep])
         keys, counts = aggregate(np.concatenate([keys, more[0]]), np.concatenate([counts, more[1]]))
     return decode(keys, box), counts
+
+
+def _sums(rows: Ints, steps: Ints, box: Box) -> tuple[Ints, NDArray[np.bool_]]:
+    """Return the key of every row plus every step, and which of these lie within the box."""
+    if box.cells >= _SAFE:
+        total = (rows[:, None, :] + steps[None, :, :]).reshape(-1, rows.shape[1])
+        keep = fits(total, box)
+        return encode(np.where(keep[:, None], total, 0), box), keep
+    keep = np.ones((len(rows), len(steps)), dtype=bool)
+    for column, limit in enumerate(box.limits):
+        keep &= rows[:, column, None] <= limit - steps[None, :, column]
+    # keys add up as their columns do
+    keys = encode(rows, box)[:, None] + encode(steps, box)[None, :]
+    return keys.reshape(-1), keep.reshape(-1)
 
 
 def reachable_back(allowed: Ints, steps: Ints, box: Box) -> Ints:
@@ -197,12 +249,32 @@ def reachable_back(allowed: Ints, steps: Ints, box: Box) -> Ints:
     size = max(1, CHUNK_PAIRS // len(steps))
     keys = encode(allowed[:0], box)
     for start in range(0, len(allowed), size):
-        before = (allowed[start : start + size, None, :] - steps[None, :, :]).reshape(
-            -1, allowed.shape[1]
-        )
-        more = encode(before[(before >= 0).all(axis=1)], box)
+        more = _differences(allowed[start : start + size], steps, box)
         keys = sorted_unique(np.concatenate([keys, sorted_unique(more)]))
     return decode(keys, box)
+
+
+def _differences(rows: Ints, steps: Ints, box: Box) -> Ints:
+    """Return the keys of every row less every step that leaves nothing below zero."""
+    if box.cells >= _SAFE:
+        before = (rows[:, None, :] - steps[None, :, :]).reshape(-1, rows.shape[1])
+        return encode(before[(before >= 0).all(axis=1)], box)
+    keys, keep = _less(rows, steps, box)
+    return keys[keep]
+
+
+def _less(rows: Ints, steps: Ints, box: Box) -> tuple[Ints, NDArray[np.bool_]]:
+    """Return the key of every row less every step, and which of these are not below zero."""
+    keep = np.ones((len(rows), len(steps)), dtype=bool)
+    for column in range(rows.shape[1]):
+        keep &= rows[:, column, None] >= steps[None, :, column]
+    keys = encode(rows, box)[:, None] - encode(steps, box)[None, :]
+    return keys.reshape(-1), keep.reshape(-1)
+
+
+def known(rows: Ints, among: Ints, box: Box) -> NDArray[np.bool_]:
+    """Return which rows are among others, shape (m,)."""
+    return _isin(encode(rows, box), np.sort(encode(among, box)))
 
 
 def _grid(rows: Ints, box: Box) -> NDArray[np.bool_]:
@@ -257,6 +329,10 @@ def steps_that_lead(states: Ints, steps: Ints, allowed: Ints, box: Box) -> NDArr
     inside = np.flatnonzero(fits(steps, box)) if len(steps) else np.empty(0, dtype=np.int64)
     if not len(states) or not len(allowed):
         return out
+    few = min(len(states), len(allowed))
+    if box.dense and few * PAIR_COST < box.cells and box.cells < _SAFE:
+        out[inside] = _leads(states, steps[inside], allowed, box)
+        return out
     if box.dense and len(states) < len(inside):
         # a step leads from a state into `allowed` where `allowed` less the state has it
         good = np.zeros(box.shape, dtype=bool)
@@ -272,11 +348,23 @@ def steps_that_lead(states: Ints, steps: Ints, allowed: Ints, box: Box) -> NDArr
             come, to = _shifted(steps[i].tolist(), box)
             out[i] = bool((here[to] & there[come]).any())
         return out
-    keys = np.sort(encode(allowed, box))
-    for i in inside:
-        total = states + steps[i]
-        total = total[fits(total, box)]
-        out[i] = bool(_isin(encode(total, box), keys).any())
+    out[inside] = _leads(states, steps[inside], allowed, box)
+    return out
+
+
+def _leads(states: Ints, steps: Ints, allowed: Ints, box: Box) -> NDArray[np.bool_]:
+    """Say the same pair by pair, from `states` or back from `allowed`, whichever are fewer."""
+    out = np.zeros(len(steps), dtype=bool)
+    onward = len(states) <= len(allowed) or box.cells >= _SAFE
+    rows, others = (states, allowed) if onward else (allowed, states)
+    ordered = np.sort(encode(others, box))
+    size = max(1, CHUNK_PAIRS // len(rows))
+    for start in range(0, len(steps), size):
+        part = steps[start : start + size]
+        keys, keep = _sums(rows, part, box) if onward else _less(rows, part, box)
+        there = np.zeros(len(keep), dtype=bool)
+        there[keep] = _isin(keys[keep], ordered)
+        out[start : start + size] = there.reshape(len(rows), len(part)).any(axis=0)
     return out
 
 
