@@ -10,15 +10,25 @@ what is then refuted stays refuted, and what is not is no longer called exact.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from math import comb
 
 from surveykit.errors import UnsupportedError
-from surveykit.published.document_means import Moments, PrintedMean
+from surveykit.published.document_means import PrintedMean
+from surveykit.published.means_sums import (
+    Blocks,
+    Cell,
+    Sums,
+    fits,
+    measured,
+    options_of,
+    printing,
+)
 from surveykit.published.model import HIDDEN, Item, Key, Level, Reading, groups_of
-from surveykit.published.scores import Scores, attained, square_bounds, sum_attained
+from surveykit.published.scores import Scores
 from surveykit.published.solve import Range, group_for
 from surveykit.published.states import TooLargeError
 
@@ -27,18 +37,10 @@ __all__ = ["WORK", "Solution", "System", "partition", "subject"]
 MOST_ROWS = 60_000
 MOST_ATOMS = 60_000
 MOST_OPTIONS = 100_000
-MOST_REACH = 20_000
 WORK = 300_000
 """Sums compared for one grouping before a weaker check takes over: a second or two."""
-MOST_TRIED = 20_000
 MOST_SIZED = 30_000
-MOST_STILL = 20_000
-
-Sums = frozenset[tuple[int, int]]
-"""(sum, sum of squares) of some people; the squares are 0 where they are not followed."""
-
-Blocks = tuple[Scores, ...]
-"""Scores that no figure of a group tells apart, joined."""
+MOST_STILL = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,6 @@ class Solution:
     bases: Mapping[str, Range] = field(default_factory=dict)
     sums: Mapping[str, Range] = field(default_factory=dict)
     spans: Mapping[str, tuple[Range, Range]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """People of one group, and how many of them are in each block of scores."""
-
-    n: int
-    counts: tuple[int, ...]
-    blocks: Blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,9 +265,7 @@ class Chain:
 
     def _targets(self, n: int) -> Sums:
         """Return the sums of n people that print every mean over everyone."""
-        found = _printing(
-            _measured(self.everyone, self.reading), self.system.scores, n, self.squared
-        )
+        found = printing(measured(self.everyone, self.reading), self.system.scores, n, self.squared)
         return self._pinned(found, self.everyone, n)
 
     def _completed(self, states: Sums, people: int, rest: Cell) -> bool:
@@ -314,7 +305,7 @@ class Chain:
 
     def options(self, cell: Cell, means: Sequence[PrintedMean]) -> Sums:
         """Return the sums of a group's people that print its means."""
-        found = _options(cell, _measured(means, self.reading), self.system.scores, self.squared)
+        found = options_of(cell, measured(means, self.reading), self.system.scores, self.squared)
         return self._pinned(found, means, cell.n)
 
     def _pinned(self, sums: Sums, means: Iterable[PrintedMean], n: int) -> Sums:
@@ -345,6 +336,9 @@ class Chain:
 
     def _rows(self) -> list[Row] | None:
         """Return all tables of the percentages, None where sizes are to be followed instead."""
+        told = self._told_sizes()
+        if told is not None:
+            return told
         for full in (True, False):
             try:
                 found = self._projected(full=full)
@@ -359,8 +353,22 @@ class Chain:
 
     def _known_sizes(self) -> list[Row] | None:
         """Return the one table that printed sizes make, where no percentage matters."""
+        return self._row_of([self.reading.size(self.by, lv) for lv in self.levels])
+
+    def _told_sizes(self) -> list[Row] | None:
+        """The same where percentages pin every size, and none of them is of the scores."""
+        mine = any(self.outcome in (i.outcome, i.by) for i in self.system.items)
+        if mine or not self.by or not self.system.items or self._told_elsewhere():
+            return None
+        sizes: list[int | None] = []
+        for lv in self.levels:
+            span = self._linked_size(lv)
+            known = span[0] if span is not None and span[0] == span[1] else None
+            sizes.append(known if known is not None else self.reading.size(self.by, lv))
+        return self._row_of(sizes)
+
+    def _row_of(self, sizes: Sequence[int | None]) -> list[Row] | None:
         reading = self.reading
-        sizes = [reading.size(self.by, lv) for lv in self.levels]
         if (
             None in sizes
             or not reading.answered_by_all(self.outcome)
@@ -523,7 +531,7 @@ class Chain:
         least, most = self.reading.answering(self.outcome)
         outside = self._outside()
 
-        def meets(state: set[tuple[int, int, int]]) -> set[tuple[int, int]]:
+        def meets(state: Triples) -> set[tuple[int, int]]:
             """Return the people and sums of everyone that a state can be part of."""
             if self.everyone:
                 return self._ends_meet(state, (least, most), outside)
@@ -534,46 +542,40 @@ class Chain:
 
         moves = [{(n, s, q if self.squared else 0) for n, s, q in ways[lv]} for lv in self.levels]
         try:
-            ends = meets(self._added(moves, most))
+            needed = (max(0, least - outside[1]), most - outside[0])
+            ends = meets(_paired(self._added(moves[:-1], most), moves[-1], needed))
         except TooLargeError:
             return Solution(True, False)
         if not ends or not spans:
             return Solution(bool(ends), self.exact)
         return self._ways_spans(
-            [self._still(moves, k, most, meets) for k in range(len(moves))], ends
+            [self._still(moves, k, most, needed, meets) for k in range(len(moves))], ends
         )
 
-    def _added(
-        self, moves: Sequence[set[tuple[int, int, int]]], most: int
-    ) -> set[tuple[int, int, int]]:
+    def _added(self, moves: Sequence[Triples], most: int) -> Triples:
         """Return all (people, sum, squares) of some groups together."""
         state = {(0, 0, 0)}
         for some in moves:
-            if len(state) * len(some) > 4 * MOST_OPTIONS:
-                raise TooLargeError("too many sums of groups")
-            state = {
-                (n + a, s + b, q + c)
-                for (n, s, q), (a, b, c) in itertools.product(state, some)
-                if n + a <= most
-            }
+            state = _paired(state, some, (0, most))
         return state
 
     def _still(
         self,
-        moves: Sequence[set[tuple[int, int, int]]],
+        moves: Sequence[Triples],
         k: int,
         most: int,
-        meets: Callable[[set[tuple[int, int, int]]], set[tuple[int, int]]],
-    ) -> set[tuple[int, int, int]]:
+        needed: Range,
+        meets: Callable[[Triples], set[tuple[int, int]]],
+    ) -> Triples:
         """Return what one group can be beside the others."""
-        others = self._added([m for j, m in enumerate(moves) if j != k], most)
-        if len(others) * len(moves[k]) > MOST_STILL:
+        try:
+            others = self._added([m for j, m in enumerate(moves) if j != k], most)
+            if _pairs(others, moves[k], needed) > MOST_STILL:
+                raise TooLargeError("too many sums of groups")
+        except TooLargeError:
             self.exact = False
             return moves[k]
-        return {
-            o for o in moves[k]
-            if meets({(n + o[0], s + o[1], q + o[2]) for n, s, q in others if n + o[0] <= most})
-        }  # fmt: skip
+        return {o for o in moves[k] if meets(_paired(others, {o}, needed))}
 
     def _outside(self) -> Range:
         """Return how many with a score can be outside the groups with a mean."""
@@ -586,9 +588,7 @@ class Chain:
         least = known if reading.answered_by_all(self.outcome) else 0
         return least, (reading.total or 0) if None in sizes else known
 
-    def _ends_meet(
-        self, state: set[tuple[int, int, int]], everyone: Range, outside: Range
-    ) -> set[tuple[int, int]]:
+    def _ends_meet(self, state: Triples, everyone: Range, outside: Range) -> set[tuple[int, int]]:
         """Return the (people, sum) of everyone that print their mean with such groups."""
         by_people: dict[int, set[tuple[int, int]]] = {}
         for n, s, q in state:
@@ -615,7 +615,7 @@ class Chain:
                 out.add(t[0])
         return out
 
-    def _sized(self, level: Level) -> set[tuple[int, int, int]]:
+    def _sized(self, level: Level) -> Triples:
         """Return the (people, sum, squares) of every size that print a group's means."""
         least, most = self.reading.base(self.by, level, self.outcome)
         span = self._linked_size(level)
@@ -632,18 +632,21 @@ class Chain:
 
     def _linked_size(self, level: Level) -> Range | None:
         """Return the sizes of a group that the percentages of its people leave."""
-        mine = [i for i in self.system.items if i.by == self.by and self.by]
+        items, people = self.system.items, frozenset([level])
+        shares = [i for i in items if (i.outcome, i.by, i.levels) == (self.by, (), people)]
+        mine = shares or [i for i in items if i.by == self.by and self.by]
         if not mine or self.reading.multiple & set(self.by):
             return None
         try:
             group = group_for(self.reading, [*mine, *self._linked(mine)])
-            return group.size_range(self.by, level) if group.followed else None
+            if not group.followed or not group.feasible:
+                return None
+            found = group.ranges(shares[0]) if shares else None
+            return found[1] if found else group.size_range(self.by, level)
         except (TooLargeError, UnsupportedError):
             return None
 
-    def _ways_spans(
-        self, left: Sequence[set[tuple[int, int, int]]], ends: set[tuple[int, int]]
-    ) -> Solution:
+    def _ways_spans(self, left: Sequence[Triples], ends: set[tuple[int, int]]) -> Solution:
         bases: dict[str, Range] = {}
         sums: dict[str, Range] = {}
         for lv, some in zip(self.levels, left, strict=True):
@@ -726,6 +729,36 @@ class Chain:
         return left or options[k]
 
 
+Triples = set[tuple[int, int, int]]
+"""(people, sum, sum of squares) of some people; the squares are 0 where they are not followed."""
+
+
+def _pairs(state: Triples, more: Triples, needed: Range) -> int:
+    """Return how many pairs of two sets have as many people as are needed."""
+    sizes = Counter(n for n, *_ in state)
+    return sum(
+        sizes[n] * times
+        for a, times in Counter(n for n, *_ in more).items()
+        for n in range(max(0, needed[0] - a), needed[1] - a + 1)
+        if n in sizes
+    )
+
+
+def _paired(state: Triples, more: Triples, needed: Range) -> Triples:
+    """Return the sums of two sets that have as many people as are needed."""
+    if _pairs(state, more, needed) > 4 * MOST_OPTIONS:
+        raise TooLargeError("too many sums of groups")
+    by_people: dict[int, list[tuple[int, int]]] = {}
+    for n, s, q in state:
+        by_people.setdefault(n, []).append((s, q))
+    return {
+        (n + a, s + b, q + c)
+        for a, b, c in more
+        for n in range(max(0, needed[0] - a), needed[1] - a + 1)
+        for s, q in by_people.get(n, ())
+    }
+
+
 def _wider(known: Range | None, low: int, high: int) -> Range:
     return (low, high) if known is None else (min(low, known[0]), max(high, known[1]))
 
@@ -740,120 +773,3 @@ def partition(
         if HIDDEN not in level:
             parts.setdefault(tuple(level in s for s in order), []).append(level)
     return tuple(frozenset(p) for p in parts.values())
-
-
-# --- sums of people -------------------------------------------------------------------------------
-
-
-def _measured(means: Sequence[PrintedMean], reading: Reading) -> tuple[Moments, ...]:
-    return tuple(m.measured(reading.rounding) for m in means)
-
-
-@lru_cache(maxsize=50_000)
-def _printing(moments: tuple[Moments, ...], scores: Scores, n: int, squared: bool) -> Sums:
-    """Return the sums of n people that print all means; whether people have them is not asked."""
-    if n < 1:
-        return frozenset()
-    out = set()
-    for total in _common_sums(moments, n, scores):
-        if not squared:
-            out.add((total, 0))
-            continue
-        least, most = square_bounds(scores, n, total)
-        for q in _common_squares(moments, n, total, least, most):
-            out.add((total, q))
-            if len(out) > MOST_OPTIONS:
-                raise TooLargeError("too many sums of squares")
-    return frozenset(out)
-
-
-def _common_sums(moments: Sequence[Moments], n: int, scores: Scores) -> range:
-    spans = [m.sums(n, scores[0], scores[-1]) for m in moments]
-    low, high = max(s.start for s in spans), min(s.stop for s in spans)
-    return range(low, high)
-
-
-def _common_squares(
-    moments: Sequence[Moments], n: int, total: int, least: int, most: int
-) -> Iterator[int]:
-    """Return the sums of squares that print all SDs."""
-    spans = [m.squares(n, total) for m in moments if m.sd is not None]
-    if not spans:
-        yield from range(least, most + 1)
-        return
-    for low, high in spans[0]:
-        for q in range(max(low, least), min(high, most) + 1):
-            if all(any(a <= q <= b for a, b in more) for more in spans[1:]):
-                yield q
-
-
-@lru_cache(maxsize=100_000)
-def _options(cell: Cell, moments: tuple[Moments, ...], scores: Scores, squared: bool) -> Sums:
-    """Return the sums of a cell's people that print all its means."""
-    own = any(m.sd is not None for m in moments)
-    out = set()
-    for total in _common_sums(moments, cell.n, scores):
-        if not own and not squared:
-            if fits(cell, total, None):
-                out.add((total, 0))
-            continue
-        least, most = square_bounds(scores, cell.n, total)
-        for tried, q in enumerate(_common_squares(moments, cell.n, total, least, most)):
-            if tried > MOST_TRIED:
-                raise TooLargeError("too many sums of squares")
-            if (total + q) % 2 == 0 and fits(cell, total, q):
-                out.add((total, q if squared else 0))
-                if not squared:
-                    break
-    return frozenset(out)
-
-
-@lru_cache(maxsize=400_000)
-def fits(cell: Cell, total: int, squares: int | None) -> bool:
-    """Whether people in blocks of scores can have a sum and a sum of squares.
-
-    Examples
-    --------
-    >>> fits(Cell(3, (1, 2), ((5,), (1, 2, 3))), 9, 33), fits(Cell(3, (3, 0), ((5,), (1,))), 14, None)
-    (True, False)
-    """
-    fixed = [(b[0], c) for b, c in zip(cell.blocks, cell.counts, strict=True) if len(b) == 1]
-    total -= sum(s * c for s, c in fixed)
-    squares = None if squares is None else squares - sum(s * s * c for s, c in fixed)
-    open_ = [(b, c) for b, c in zip(cell.blocks, cell.counts, strict=True) if len(b) > 1 and c]
-    open_.sort(key=lambda x: (len(x[0]), x[1]))
-    if not open_:
-        return total == 0 and squares in (0, None)
-    if len(open_) == 1:
-        return attained(open_[0][0], open_[0][1], total, squares)
-    states = {(0, 0)}
-    for scores, people in open_[:-1]:
-        moves = reached(scores, people, squares is not None)
-        if len(states) * len(moves) > MOST_OPTIONS:
-            raise TooLargeError("too many sums of scores")
-        states = {(a + c, b + d) for (a, b), (c, d) in itertools.product(states, moves)}
-    scores, people = open_[-1]
-    return any(
-        attained(scores, people, total - s, None if squares is None else squares - q)
-        for s, q in states
-    )
-
-
-@lru_cache(maxsize=20_000)
-def reached(scores: Scores, people: int, squared: bool) -> Sums:
-    """Return all (sum, sum of squares) that so many people can have; squares 0 where not followed.
-
-    Examples
-    --------
-    >>> sorted(reached((1, 2), 2, True))
-    [(2, 2), (3, 5), (4, 8)]
-    """
-    if not squared:
-        span = range(people * scores[0], people * scores[-1] + 1)
-        return frozenset((s, 0) for s in span if sum_attained(scores, people, s))
-    state = {(0, 0)}
-    for _ in range(people):
-        state = {(a + s, b + s * s) for (a, b), s in itertools.product(state, scores)}
-        if len(state) > MOST_REACH:
-            raise TooLargeError("too many sums of scores")
-    return frozenset(state)
