@@ -110,3 +110,41 @@ def test_too_many_tables_to_list_have_the_ranges_of_the_program(
     assert asked["groups"][0]["tables"]["exact"] is False
     for one, other in zip(listed["figures"], asked["figures"], strict=True):
         assert (one["base"], one["count"]) == (other["base"], other["count"])
+
+
+def test_some_levels_known_of_two_tables_are_no_conflict(tmp_path: Path) -> None:
+    # 12 of a and 7 of b; of b 5 are x, of a 3 are y: with 4 who are y in all, one of b is y
+    variables = {
+        "v0": {"levels": ["a", "b"], "missing": "allowed"},
+        "v1": {"levels": ["x", "y", "z"]},
+    }
+    counts = [
+        {"id": "all", "count": "19"},
+        {"id": "of_b", "count": "7", "where": {"v0": "b"}},
+        {"id": "of_y", "count": "4", "where": {"v1": "y"}},
+    ]
+    figures = [
+        figure("a", "63", {"v0": "a"}),
+        figure("x_of_b", "71", {"v1": "x"}, {"v0": "b"}),
+        figure("y_of_a", "25", {"v1": "y"}, {"v0": "a"}),
+    ]
+    found = audited(tmp_path, {"variables": variables, "counts": counts, "figures": figures})
+    assert [f["status"] for f in found["figures"]] == ["possible"] * 3
+    assert found["groups"][0]["tables"] == {"number": 1, "exact": True}
+
+
+def test_shares_of_cases_beside_shares_of_responses_of_a_group(tmp_path: Path) -> None:
+    # of 13 in b all chose l and 5 chose m (13 of 18 choices); in all 28 of 29 chose l and 12 m
+    variables = {"v0": {"levels": ["a", "b"]}, "v1": {"levels": ["l", "m"], "kind": "multiple"}}
+    counts = [
+        {"id": "all", "count": "29"},
+        {"id": "of_m", "count": "12", "where": {"v1": "m"}},
+    ]
+    figures = [
+        figure("l_of_b", "72", {"v1": "l"}, {"v0": "b"}, of="responses"),
+        figure("b", "45", {"v0": "b"}),
+        figure("l", "97", {"v1": "l"}),
+    ]
+    found = audited(tmp_path, {"variables": variables, "counts": counts, "figures": figures})
+    assert [f["status"] for f in found["figures"]] == ["possible"] * 3
+    assert (found["figures"][0]["base"], found["figures"][0]["count"]) == ([18, 18], [13, 13])

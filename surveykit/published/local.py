@@ -60,8 +60,11 @@ class Local:
         """Return the fewest and the most respondents in a block (or answers), shape of `rows`."""
         if block == ANSWERED:
             return self.base[rows], self.most[rows]
-        if block == RESPONSES:
+        if block == RESPONSES and self.items[0].responses:
             return self.shown[rows], self.shown[rows]
+        if block == RESPONSES:  # shares of cases: everyone made one choice or more
+            fewest = np.maximum(self.low[rows].sum(axis=1), self.base[rows])
+            return fewest, self.high[rows].sum(axis=1)
         column = self.blocks.index(block)
         return self.low[rows, column], self.high[rows, column]
 

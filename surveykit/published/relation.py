@@ -34,12 +34,15 @@ class Whole:
         Number of choices of a multiple-response question, 0 for levels that exclude each other.
     complete : bool
         Whether every block is followed.
+    parts : int
+        Number of blocks that are followed: where fewer are known, they may fall short of everyone.
     """
 
     least: int
     most: int
     options: int
     complete: bool
+    parts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +155,18 @@ def join(a: Relation, b: Relation, sums: Mapping[Key, Whole]) -> tuple[Relation,
 def _adds_up(whole: Whole, spans: Mapping[Block, tuple[Ints, Ints]]) -> Any:
     """Whether some totals within their spans go with the number who answered (or chose)."""
     blocks = [s for b, s in spans.items() if b not in (ANSWERED, RESPONSES)]
+    complete = whole.complete and len(blocks) >= whole.parts
     low, high = sum(b[0] for b in blocks), sum(b[1] for b in blocks)
     least, most = spans.get(ANSWERED, (whole.least, whole.most))
     least, most = np.maximum(least, whole.least), np.minimum(most, whole.most)
     keep = least <= most
     if not whole.options:
-        return keep & (low <= most) & ((high >= least) | (not whole.complete))
+        return keep & (low <= most) & ((high >= least) | (not complete))
     for fewest, _ in blocks:
         keep &= fewest <= most
     fewest, largest = spans.get(RESPONSES, (least, whole.options * most))
     keep &= (fewest <= whole.options * most) & (largest >= least) & (low <= largest)
-    return keep & ((high >= np.maximum(least, fewest)) | (not whole.complete))
+    return keep & ((high >= np.maximum(least, fewest)) | (not complete))
 
 
 def _column(name: Name, a: Relation, b: Relation, left: Ints, right: Ints) -> tuple[Ints, Ints]:

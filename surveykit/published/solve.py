@@ -76,7 +76,6 @@ class Group:
         self.reading = reading
         self.items = tuple(items)
         self._follow = follow
-        self._reason = "too many combinations of groups to list"
         self._totals: dict[tuple[Key, Block], Range | None] = {}
         self._projections: dict[tuple[Item, ...], Tables] = {}
         self._spans: dict[tuple[tuple[int, int], ...], tuple[int, int, bool]] = {}
@@ -270,18 +269,7 @@ class Group:
     @cached_property
     def supports(self) -> dict[FoldKey, tuple[Relation, Ints]]:
         """The same, where only what is possible counts, not in how many ways."""
-        large = [key for key, fold in self.folds.items() if fold.too_large]
-        out = {k: f.relation(counted=False) for k, f in self.folds.items() if k not in large}
-        if not large:
-            return out
-        rest = [r for r, _ in out.values()] + self.printed_totals
-        if not rest:
-            raise TooLargeError("too many combinations of groups to list")
-        for key in large:
-            fold = self.folds[key]
-            totals = join_all(rest, self.sums, keep={n[0] for n in fold.names})
-            out[key] = fold.relation(ends=fold.ends_of(totals))
-        return {key: out[key] for key in self.folds}
+        return {key: fold.relation(counted=False) for key, fold in self.folds.items()}
 
     @cached_property
     def printed_totals(self) -> list[Relation]:
@@ -301,15 +289,7 @@ class Group:
 
     @cached_property
     def number(self) -> int:
-        """Number of distinct feasible tables, exact.
-
-        Raises
-        ------
-        TooLargeError
-            When they are too many to follow, or to count.
-        """
-        if not self.followed:
-            raise TooLargeError(self._reason)
+        """Number of distinct feasible tables, exact."""
         relations = [r for r, _ in self.relations.values()] + self.printed_totals
         joined = join_all(relations, self.sums)
         number = int(sum(joined.count.tolist()))
@@ -353,8 +333,7 @@ class Group:
             return False
         try:
             self._feasible_followed  # noqa: B018
-        except TooLargeError as reason:
-            self._reason = str(reason)
+        except TooLargeError:
             return False
         return True
 
