@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 
 from surveykit.tables.grid import Grid, Head
 
@@ -79,12 +81,14 @@ def _after_total(
 def _under(table: Grid, row: int, within: Columns) -> list[Columns]:
     """Return the columns of each header of a row; a base before the first stays with it."""
     first, end = within
-    starts = {
+    columns, heads = table.by_row[row]
+    held = slice(bisect_left(columns, first), bisect_left(columns, end))
+    starts = [
         column
-        for at, column, head in table.placed()
-        if at == row and first <= column < end and (not row or head.kind in ("level", "spanner"))
-    }
-    edges = [first, *sorted(starts)[1:]] if starts else [first]
+        for column, head in zip(columns[held], heads[held], strict=True)
+        if not row or head.kind in ("level", "spanner")
+    ]
+    edges = [first, *starts[1:]]
     return list(zip(edges, [*edges[1:], end], strict=True))
 
 
@@ -98,11 +102,15 @@ def cut(table: Grid, first: int, end: int) -> Grid:
     ['', 'b', 'c']
     """
     head: list[list[Head]] = [[] for _ in table.head]
-    for row, column, cell in table.placed():
-        covered = min(end, column + cell.columns) - max(first, column)
-        if column == 0:
-            head[row].append(cell)
-        elif covered > 0:
-            head[row].append(replace(cell, columns=covered))
+    for row, (starts, cells) in enumerate(table.by_row):
+        if starts and starts[0] == 0:
+            head[row].append(cells[0])
+        at = max(bisect_right(starts, first) - 1, 0)
+        for column, cell in islice(zip(starts, cells, strict=True), at, None):
+            if column >= end:
+                break
+            covered = min(end, column + cell.columns) - max(first, column)
+            if column and covered > 0:
+                head[row].append(replace(cell, columns=covered))
     body = (replace(line, cells=line.cells[first - 1 : end - 1]) for line in table.body)
     return replace(table, columns=end - first, head=tuple(map(tuple, head)), body=tuple(body))

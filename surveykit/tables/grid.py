@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from surveykit.text import Lang
@@ -131,6 +132,15 @@ class Grid:
                     (row + r, column + c) for r in range(cell.rows) for c in range(cell.columns)
                 }
                 column += cell.columns
+
+    @cached_property
+    def by_row(self) -> tuple[tuple[list[int], list[Head]], ...]:
+        """The header cells of each row from left to right, and the columns that they begin at."""
+        found: tuple[tuple[list[int], list[Head]], ...] = tuple(([], []) for _ in self.head)
+        for row, column, cell in self.placed():
+            found[row][0].append(column)
+            found[row][1].append(cell)
+        return found
 
     @property
     def footer(self) -> tuple[str, ...]:

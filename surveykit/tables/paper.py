@@ -29,6 +29,7 @@ _READABLE: Final = 520.0  # points across which what is not printed stands in li
 _SMALL: Final = 8.0  # what is cut is set in this size
 _EM: Final = 0.56  # of a Latin letter or half a Chinese one, with some room
 _STUB: Final = 34  # cells at which the stub wraps
+_CORNER: Final = 24  # cells at which what is shown, over the stub, wraps
 _HEADER: Final = 12  # cells at which a header over one column wraps
 _FIRM: Final = 10  # cells of a column of text that is not squeezed
 _PLAIN: Final = (9.0, 8.0, 7.0)  # sizes of a table of text
@@ -74,6 +75,8 @@ class _Measured:
     def body(self) -> list[float]:
         lines = [line for line in self.table.body if line.cells]
         stub = max((width(x.label) + 2 * x.indent for x in lines), default=8)
+        corners = (h for row in self.table.head for h in row if h.kind == "corner")
+        stub = max(stub, min(max((width(h.text) for h in corners), default=0), _CORNER))
         columns = zip(*(line.cells for line in lines), strict=True)
         widths = [max(_cell(c, self.open_cells) for c in column) for column in columns] or [
             0.0
