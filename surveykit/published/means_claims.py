@@ -67,7 +67,8 @@ class MeansCase:
             return ids[::-1]
         if claim.kind == "largest":
             self.mean(ids[0])
-            ids += mean_rivals(self.means, ids[0])
+            sound = {v.id for v in self.found.means if v.status == "possible"}
+            ids += [i for i in mean_rivals(self.means, ids[0]) if i in sound]
         return ids
 
     def mean(self, id: str) -> PrintedMean:

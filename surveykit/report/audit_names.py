@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from surveykit.codebook import Codebook
 from surveykit.published import Published
 from surveykit.published.document import Claim, Figure
+from surveykit.published.document_means import mean_rivals
 from surveykit.report.audit_words import say
 from surveykit.text import Label, Lang, clean
 
@@ -127,6 +128,13 @@ class Names:
         if claim.kind == "association":
             names = [self.variable(n) for (n,) in claim.operands]
             return say("association", self.lang).format(a=names[0], b=names[1])
+        if claim.kind == "largest" and any(
+            m.id == claim.operands[0][0] for m in self.published.means
+        ):
+            rivals = mean_rivals(self.published.means, claim.operands[0][0])
+            return say("rank", self.lang).format(
+                a=self.figure(claim.operands[0][0]), rank=1, of=len(rivals) + 1
+            )
         if claim.kind == "largest":
             return say("largest", self.lang).format(a=self.figure(claim.operands[0][0]))
         if claim.kind == "rank":

@@ -557,6 +557,8 @@ class _Reading:
         assert hasattr(witness, "items")
         return [
             self._say("witness_cell", name=self._short(id), count=f"{c:,}", base=f"{n:,}")
+            if id in self.names.figures
+            else f"{self._short(id)} = {c:,}/{n:,}"  # a mean: sum of scores over people
             for id, (c, n) in witness.items()
         ]
 
