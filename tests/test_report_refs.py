@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -139,6 +140,76 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, args: tuple[str, ...]
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200)),
     )
     assert done.returncode == 2
-    assert len([line for line in done.stderr.splitlines() if "cannot be written" in line]) == 1
+    said = [line for line in done.stderr.splitlines() if "cannot be written" in line]
+    assert len(said) == 1, done.stderr
     assert "Traceback" not in done.stderr
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
+
+
+def designed() -> sk.Survey:
+    return survey().with_design(Design(weight="w", psu="psu"))
+
+
+def test_methods_name_totals_ratios_quantiles_and_differences() -> None:
+    plain, complex = survey(), designed()
+    said = methods(
+        [
+            sk.total(plain, "age", lang="en"),
+            sk.ratio(plain, "age", "w", lang="en"),
+            sk.quantile(plain, "age", level=0.9, lang="en"),
+            sk.difference(plain, "aware", "group", lang="en"),
+        ],
+        "en",
+    )
+    assert "95 % confidence intervals of totals and ratios use the t distribution." in said
+    assert "90 % confidence intervals of quantiles are Woodruff's." in said
+    assert "95 % confidence intervals of differences are Newcombe's." in said
+    assert "compared with the reference by the z test of two proportions" in said
+    assert "adjusted" not in said
+    assert "Tests use" not in said
+    said = methods(sk.difference(complex, "age", "group", measure="ratio", lang="en"), "en")
+    assert "intervals of ratios of groups are from the t distribution" in said
+    assert "by the design-based t test" in said
+    said = methods(sk.difference(plain, "age", "group", lang="zh"), "zh")
+    assert "差的 95% 置信区间用 t 分布。各组与参照组比较用 Welch t 检验。" in said
+
+
+def test_files_with_other_designs_are_told_apart_and_without_their_folder(tmp_path: Path) -> None:
+    survey().frame.to_csv(tmp_path / "one.csv", index=False)
+    survey().frame.to_csv(tmp_path / "two.csv", index=False)
+    one = sk.freq(sk.read(tmp_path / "one.csv"), "aware", lang="en")
+    two = sk.freq(sk.read(tmp_path / "two.csv", design=Design(weight="w")), "aware", lang="en")
+    said = methods([one, two], "en")
+    assert str(tmp_path) not in said
+    first, second = said.index("read from one.csv. Results are un"), said.index("from two.csv. Est")
+    assert first < second
+    assert methods([one, one], "en").count("read from") == 1
+
+
+def test_a_table_and_its_figure_may_share_a_name() -> None:
+    made = sk.crosstab(survey(), "aware", by="group", lang="en")
+    parts = (
+        Text("R", "{table:aware} and {figure:aware}"),
+        TablePart("aware", sk.table(made)),
+        FigurePart("aware", lambda: sk.plots.bars(made)),
+    )
+    page = Report("One name", parts, lang="en").to_html()
+    assert '<a href="#table-aware">Table 1</a> and <a href="#figure-aware">Figure 1</a>' in page
+
+
+@pytest.mark.parametrize(
+    ("title", "lang", "shown"),
+    [
+        ("Answers by age and\nplace of residence", "en", "Answers by age and place of residence"),
+        ("按年龄\n和住地", "zh", "按年龄和住地"),
+    ],
+)
+def test_a_title_in_two_lines_is_one_in_the_contents(title: str, lang: Any, shown: str) -> None:
+    made = sk.freq(survey(), "aware", lang=lang)
+
+    def draw() -> Any:
+        ax = sk.plots.bars(made)
+        ax.set_title(title, loc="left")
+        return ax
+
+    assert shown in Report("T", (FigurePart("f", draw),), lang=lang).to_html()

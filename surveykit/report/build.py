@@ -32,6 +32,7 @@ _KINDS: Final = {
     "figure": Label(zh="图 {n}　{title}", en="Figure {n}. {title}"),
 }
 _METHODS: Final = Label(zh="方法", en="Methods")
+_BROKEN: Final = re.compile(r"(?<=[\u0020-\u2e7f])\n(?=[\u0020-\u2e7f])")
 _SIZE = re.compile(r'<svg\b[^>]*\bviewBox="0 0 ([0-9.]+) ([0-9.]+)"')
 
 Progress = Callable[[str, int, int], None]
@@ -170,14 +171,15 @@ def check_formats(formats: str | Iterable[str]) -> tuple[str, ...]:
 
 def _numbered(report: Report) -> tuple[Part, ...]:
     """Put numbers before the titles of tables that ask for one; refuse a name used twice."""
-    seen: set[str] = set()
+    seen: set[str] = set()  # as references name them: a table and its figure may share a name
     parts: list[Part] = []
     tables = 0
     for part in report.parts:
         if isinstance(part, TablePart | FigurePart):
-            if part.name in seen:
+            key = f"{refs.kind_of(part)}:{part.name}"
+            if key in seen:
                 raise UsageError(f"two parts of the report are called {part.name!r}.")
-            seen.add(part.name)
+            seen.add(key)
         if isinstance(part, TablePart) and part.numbered == "auto":
             tables += 1
             title = _number("table", tables, part.table.title, report.lang)
@@ -235,7 +237,8 @@ def _draw(part: FigurePart) -> Drawn:
         made = png.read_bytes(), svg.read_bytes()
     alt = part.alt or getattr(axes, "surveykit_alt", "")
     title = part.title or axes.get_title(loc="left") or axes.get_title()
-    return Drawn(*made, title=title.replace("\n", ""), alt=alt or title, size=_svg_size(made[1]))
+    title = _BROKEN.sub(" ", title).replace("\n", "")  # between Chinese there is no blank
+    return Drawn(*made, title=title, alt=alt or title, size=_svg_size(made[1]))
 
 
 def _svg_size(svg: bytes) -> tuple[int, int]:

@@ -194,6 +194,16 @@ def _list(items: Iterable[str], lang: Lang) -> str:
     return " and ".join([", ".join(held[:-1]), held[-1]] if len(held) > 1 else held)
 
 
+def _samples(given: Sequence[Estimates], lang: Lang) -> Iterator[str]:
+    """Say what was read and how it was sampled; of files with other designs, one by one."""
+    files = dict.fromkeys(e.spec.source for e in given)
+    parts = [[e for e in given if e.spec.source == file] for file in files]
+    designs = {frozenset(e.spec.design for e in part) for part in parts}
+    for part in parts if len(designs) > 1 else [given]:
+        yield from _data(part, lang)
+        yield from _design(part, lang)
+
+
 def _data(given: Sequence[Estimates], lang: Lang) -> Iterator[str]:
     # the name alone: where a file lies is nobody's business in print
     files = [re.split(r"[\\/]", e.spec.source)[-1] for e in given if e.spec.source]
@@ -305,4 +315,4 @@ def _named(table: Mapping[str, Label], name: str, lang: Lang) -> str:
     return table[name].text(lang) if name in table else name
 
 
-_STAGES: Final = (_data, _design, _intervals, _tests, _contrasts, _letters, _missing)
+_STAGES: Final = (_samples, _intervals, _tests, _contrasts, _letters, _missing)
