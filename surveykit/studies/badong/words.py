@@ -323,7 +323,7 @@ WORDS: Final[Mapping[str, Label]] = {
         "{title}: no table of whole numbers prints them all. There are {k} minimal conflicts (without any one figure of it the rest fit), for example: {least}. ",
     ),
     "repairs": Label(
-        "只改一处便有解，例如：{changes}。", "One change would do, for example: {changes}."
+        "照此改动便有解，例如：{changes}。", "A change would do, for example: {changes}."
     ),
     "more": Label(
         "另有 {more} 种改法，见 audit.html。", " Another {more} changes are in audit.html."
