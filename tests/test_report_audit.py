@@ -169,7 +169,9 @@ def test_orders_stand_apart_from_the_auditors_tests() -> None:
             "one in which it fails",
         ]
     text = " ".join(audit_text(small(), "en").split())
-    assert "Orders that the paper states (2): 1 hold in all feasible tables, 1 not evaluated." in text
+    assert (
+        "Orders that the paper states (2): 1 hold in all feasible tables, 1 not evaluated." in text
+    )
     assert "The auditor's tests (2): 1 hold in all feasible tables, 1 undetermined." in text
     assert "the paper reports none" in text
     assert "simple random sample" in text
