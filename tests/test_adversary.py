@@ -148,3 +148,18 @@ def test_shares_of_cases_beside_shares_of_responses_of_a_group(tmp_path: Path) -
     found = audited(tmp_path, {"variables": variables, "counts": counts, "figures": figures})
     assert [f["status"] for f in found["figures"]] == ["possible"] * 3
     assert (found["figures"][0]["base"], found["figures"][0]["count"]) == ([18, 18], [13, 13])
+
+
+def test_no_records_where_groupings_cross(tmp_path: Path) -> None:
+    figures = [
+        figure("row", "100.00", {"v0": "a"}, {"v1": "x"}),
+        figure("column", "20.00", {"v1": "x"}, {"v0": "a"}),
+    ]
+    content = {"variables": TWO, "counts": [{"id": "all", "count": "12"}], "figures": figures}
+    audited(tmp_path, content)
+    choices = {n: [{"code": c, "label": c} for c in v["levels"]] for n, v in TWO.items()}
+    variables = {n: {"kind": "single", "choices": c} for n, c in choices.items()}
+    book = {"surveykit": "codebook/1", "study": {"title": "t"}, "variables": variables}
+    (tmp_path / "book.yaml").write_text(json.dumps(book), encoding="utf-8")
+    with pytest.raises(sk.SurveyKitError, match="groupings cross"):
+        sk.reconstruct(tmp_path / "paper.yaml", tmp_path / "book.yaml", folder=tmp_path / "out")

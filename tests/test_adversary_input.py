@@ -36,7 +36,9 @@ def test_aliases_of_aliases_are_read_once(tmp_path: Path) -> None:
     assert "unknown key in the file: 'a'" in refused(path)
 
 
-@pytest.mark.parametrize("text", ["x: " + "[" * 1200 + "]" * 1200, "study: " + "{a: " * 1200 + "x" + "}" * 1200])
+@pytest.mark.parametrize(
+    "text", ["x: " + "[" * 1200 + "]" * 1200, "study: " + "{a: " * 1200 + "x" + "}" * 1200]
+)
 def test_nested_too_deeply(tmp_path: Path, text: str) -> None:
     path = tmp_path / "deep.yaml"
     path.write_text(f"surveykit: published/1\n{text}\n")
@@ -58,6 +60,8 @@ def test_a_grid_whose_quotation_mark_stays_open(tmp_path: Path) -> None:
 
 
 def test_degrees_of_freedom_of_thousands_of_digits(tmp_path: Path) -> None:
-    content = PAPER.split("grids:")[0] + "tests:\n  - {id: t, of: [often, school], chi2: '2.0', df: '%s'}"
+    content = (
+        PAPER.split("grids:")[0] + "tests:\n  - {id: t, of: [often, school], chi2: '2.0', df: '%s'}"
+    )
     (tmp_path / "paper.yaml").write_text(content % ("9" * 5000))
     assert "df must be a whole number" in refused(tmp_path / "paper.yaml")

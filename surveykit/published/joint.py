@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from surveykit.published.program import Program
     from surveykit.published.relation import Relation
 
-__all__ = ["JointGroup", "crossing"]
+__all__ = ["JointGroup"]
 
 Where = Mapping[str, tuple[str, ...]]
 State = str | frozenset[str] | None
@@ -47,22 +47,6 @@ MOST_KINDS = 400
 
 MOST_ROWS = 2_000_000
 """Rows of one step of the list."""
-
-
-def crossing(reading: Reading, items: Sequence[Item]) -> bool:
-    """Whether totals over everyone do not hold all that the figures say of each other."""
-    keys = {i.outcome for i in items} | {i.by for i in items if i.by}
-    both = {(i.by, i.outcome) for i in items if i.by}
-    if any((outcome, by) in both for by, outcome in both):
-        return True
-    printed = {frozenset(c.where) for c in reading.counts if c.where}
-    for key in keys:
-        if len(key) == 1:
-            continue
-        others = [set(k) for k in keys if k != key] + [set(p) for p in printed if p != set(key)]
-        if any(set(key) & other for other in others) or not reading.answered_by_all(key):
-            return True
-    return any(set(i.by) & set(i.outcome) for i in items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,6 +354,9 @@ class JointGroup(Group):
     def folds(self) -> dict[FoldKey, Fold]:
         """Raise TooLargeError: there are no states of one grouping."""
         raise TooLargeError("groupings that cross are not followed one by one")
+
+
+Group.crossed = JointGroup
 
 
 def _sum(unknowns: Sequence[int], factors: Sequence[int]) -> dict[int, int]:

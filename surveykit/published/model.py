@@ -11,7 +11,7 @@ from surveykit.errors import InputError, UnsupportedError
 from surveykit.published.document import Cell, Count, Figure, Published, Scenario
 from surveykit.published.rounding import Printed
 
-__all__ = ["Item", "Key", "Reading", "groups_of", "read_as"]
+__all__ = ["Item", "Key", "Reading", "crossing", "groups_of", "read_as"]
 
 Key = tuple[str, ...]
 """Names of the variables of an outcome or of a grouping, in order; ``()`` is everyone."""
@@ -362,6 +362,22 @@ def groups_of(reading: Reading, items: Sequence[Item]) -> list[tuple[Item, ...]]
     for item in items:
         grouped.setdefault(sets.find(("item", item.id)), []).append(item)
     return [tuple(g) for g in grouped.values()]
+
+
+def crossing(reading: Reading, items: Sequence[Item]) -> bool:
+    """Whether totals over everyone do not hold all that the figures say of each other."""
+    keys = {i.outcome for i in items} | {i.by for i in items if i.by}
+    both = {(i.by, i.outcome) for i in items if i.by}
+    if any((outcome, by) in both for by, outcome in both):
+        return True
+    printed = {frozenset(c.where) for c in reading.counts if c.where}
+    for key in keys:
+        if len(key) == 1:
+            continue
+        others = [set(k) for k in keys if k != key] + [set(p) for p in printed if p != set(key)]
+        if any(set(key) & other for other in others) or not reading.answered_by_all(key):
+            return True
+    return any(set(i.by) & set(i.outcome) for i in items)
 
 
 def _crossed(items: Iterable[Item]) -> set[str]:

@@ -24,6 +24,8 @@ from surveykit.published.audit import FigureVerdict, ReadingAudit, audit_reading
 from surveykit.published.document import Published
 from surveykit.published.document_means import PrintedMean
 from surveykit.published.draw import draw_table
+from surveykit.published.glue import cannot
+from surveykit.published.joint import JointGroup
 from surveykit.published.load import as_published
 from surveykit.published.matching import Matched, match_variable
 from surveykit.published.means_asked import NOT_FOUND, OVER_N, means_to_meet
@@ -174,6 +176,8 @@ def _records(
     Means that no records were found for are left out, and named.
     """
     aside = frozenset(f.id for f in result.figures if f.status in ("impossible", "explained"))
+    if any(isinstance(g.solved, JointGroup) for g in result.groups):
+        raise cannot("figures whose groupings cross", result.reading)
     rng = np.random.default_rng(seed)
     missed = attempt = 0
     given, wanted = wanted, wanted.divided()

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from surveykit.errors import UnsupportedError
 from surveykit.published.certain import Certain
 from surveykit.published.fold import Atoms, Fold, FoldKey, build_fold, fold_key
 from surveykit.published.local import ANSWERED, RESPONSES, Block
-from surveykit.published.model import Item, Key, Level, Reading
+from surveykit.published.model import Item, Key, Level, Reading, crossing
 from surveykit.published.plane import Plane
 from surveykit.published.program import Program, program_of
 from surveykit.published.relation import Name, Relation, Whole, join_all, joinable
@@ -53,12 +54,10 @@ def group_for(reading: Reading, items: Sequence[Item]) -> Group:
 
 def new_group(reading: Reading, items: Sequence[Item], *, follow: bool = True) -> Group:
     """Return the group of `items`, not solved: over joint cells where their groupings cross."""
-    from surveykit.published.joint import JointGroup
-
     group = Group(reading, items, follow=follow)
-    if group.crossing:
+    if group.crossing and Group.crossed is not None:
         with contextlib.suppress(TooLargeError):
-            return JointGroup(reading, items)
+            return Group.crossed(reading, items)
     return group
 
 
@@ -69,6 +68,9 @@ class Group:
     paper does not print; they are listed like the others. `follow` False goes straight to the
     whole-number program, where it is known that the tables are too many to follow.
     """
+
+    crossed: ClassVar[type[Group] | None] = None
+    """What solves figures whose groupings cross; :mod:`joint` sets it."""
 
     def __init__(self, reading: Reading, items: Sequence[Item], *, follow: bool = True) -> None:
         if reading.total is None:
@@ -407,8 +409,6 @@ class Group:
     @cached_property
     def crossing(self) -> bool:
         """Whether totals over everyone do not hold all that groupings say of each other."""
-        from surveykit.published.joint import crossing
-
         chosen = [by for by, choice in self.by_fold if choice is not None]
         several = len(chosen) > len(set(chosen))
         return several or self._loops() or self._nested() or crossing(self.reading, self.items)
