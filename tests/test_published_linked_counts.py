@@ -15,6 +15,7 @@ from surveykit.published.draw import draw_table, draw_tables
 from surveykit.published.load import parse_published
 from surveykit.published.model import groups_of, read_as
 from surveykit.published.plane import Plane
+from surveykit.published.relation import Relation, Whole, join_all
 from surveykit.published.solve import Group
 
 
@@ -138,3 +139,15 @@ def test_ways_are_the_same_with_only_some_ends_in_view(seed: int) -> None:
             other = Plane(plane.total, high, plane.levels, low)
             other.__dict__["_plan"] = (order, 0)
             assert other.ways == narrow.ways
+
+
+def test_numbers_beyond_what_a_double_holds() -> None:
+    """Groupings of more than 10**308 tables together are counted, not failed."""
+    name = (("o",), frozenset([("yes",)]))
+    ways = np.array([10**90, 10**91], dtype=object)
+    counts = np.array([[3], [4]])
+    relation = Relation((name,), counts, counts, ways)
+    joined = join_all(
+        [relation.take(np.arange(2)) for _ in range(5)], {name[0]: Whole(9, 9, 0, False)}
+    )
+    assert sum(joined.count.tolist()) == 10**450 + 10**455

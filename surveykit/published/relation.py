@@ -183,7 +183,7 @@ def _column(name: Name, a: Relation, b: Relation, left: Ints, right: Ints) -> tu
 
 
 def _product(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
-    if len(a) and float(a.max()) * float(b.max()) * len(a) >= 2**61:
+    if len(a) and int(a.max()) * int(b.max()) * len(a) >= 2**61:  # whole numbers have no limit
         a, b = a.astype(object), b.astype(object)
     product: NDArray[Any] = a * b
     return product
