@@ -8,24 +8,21 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from simulated import Tally, run
+from simulated import run
+from tally import Tally
 
 
 def main() -> None:
     """Run and print what came out."""
     studies = int(sys.argv[1]) if len(sys.argv) > 1 else 600
     largest = int(sys.argv[2]) if len(sys.argv) > 2 else 200
-    tally, start = Tally(), time.perf_counter()
+    tally = Tally()
     for seed in range(studies):
         run(seed, largest, tally, solver=True)
-    for what, number in sorted(tally.seen.items()):
-        print(f"{number:5d}  {what}")
-    print(f"{len(tally.wrong):5d}  wrong", *tally.wrong, sep="\n")
-    print(f"{time.perf_counter() - start:.0f} s")
+    tally.show()
 
 
 if __name__ == "__main__":

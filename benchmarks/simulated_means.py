@@ -11,13 +11,12 @@ list, must never lose the truth.
 from __future__ import annotations
 
 import sys
-import time
-from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import brute_means
-from means_check import Tally, audited, check, statuses, weak
+from means_check import audited, check, statuses, weak
+from tally import Tally
 
 
 def large(seed: int, most: int, tally: Tally) -> None:
@@ -42,15 +41,12 @@ def main() -> None:
     """Run and print what came out."""
     given = [int(x) for x in sys.argv[1:]]
     studies, most, many, largest = (given + [240, 6, 40, 120][len(given) :])[:4]
-    tally, start = Tally(Counter()), time.perf_counter()
+    tally = Tally()
     for seed in range(studies):
         check(seed, most, tally)
     for seed in range(many):
         large(seed, largest, tally)
-    for what, number in sorted(tally.seen.items()):
-        print(f"{number:5d}  {what}")
-    print(f"{len(tally.wrong):5d}  wrong", *tally.wrong, sep="\n")
-    print(f"{time.perf_counter() - start:.0f} s")
+    tally.show()
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ from surveykit.codebook import (
     load_codebook,
     parse_number,
 )
-from surveykit.errors import InputError, UnknownNameError, UsageError
+from surveykit.errors import InputError, UnknownNameError, UsageError, expect
 from surveykit.io import (
     Guess,
     fit_codebook,
@@ -494,6 +494,20 @@ class Survey:
     def _repr_html_(self) -> str:
         """Return what it is and its variables, to be sorted and copied in a notebook."""
         return f"<p>{escape(repr(self))}</p>{self.codebook.overview()._repr_html_()}"
+
+
+def expect_survey(value: object) -> None:
+    """Raise unless `value` is a survey: a frame is told how to become one.
+
+    Examples
+    --------
+    >>> try:
+    ...     expect_survey(pd.DataFrame({"a": [1]}))
+    ... except UsageError as error:
+    ...     print(error)
+    a Survey is expected first; got DataFrame. Hint: sk.read(file), or sk.Survey(frame).
+    """
+    expect(value, Survey, hint="sk.read(file), or sk.Survey(frame).")
 
 
 def operand_of(variable: Variable, coded: Coded) -> Values:

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 import brute_means
 import numpy as np
 from brute import TooManyError
 from brute_means import Study
+from tally import Tally
 
 from surveykit.published import audit
 from surveykit.published.audit import ReadingAudit
 from surveykit.published.load import parse_published
-
-
-@dataclass
-class Tally:
-    """What came out, and every study in which something is wrong."""
-
-    seen: Counter[str] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
 
 
 def audited(study: Study) -> ReadingAudit:

@@ -7,26 +7,17 @@ of all questions, that no respondents print all figures. Nothing of the package 
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from brute import Problem, as_text, base_of, constraints, count_of, digits_of
 from brute_cases import SHAPES, Draft
+from tally import Tally
 
 from surveykit.published import audit
 from surveykit.published.load import parse_published
 
 Json = dict[str, Any]
-
-
-@dataclass
-class Tally:
-    """What came out, and every study in which something is wrong."""
-
-    seen: Counter[str] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
 
 
 def simulated(seed: int, largest: int) -> Problem:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -19,18 +18,13 @@ import numpy as np
 from brute import Fig, Problem, as_text
 from scipy import stats
 from simulated import simulated, truth_left_out
+from tally import Tally
 
 from surveykit.published import audit
 from surveykit.published.load import parse_published
 
 Json = dict[str, Any]
 Rng = np.random.Generator
-
-
-@dataclass
-class Tally:
-    seen: Counter[str] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
 
 
 @dataclass

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from brute_cases import SHAPES
-from simulated_claims import Tally, run
+from simulated_claims import run
+from tally import Tally
 
 from surveykit.published import claims as claims_module
 from surveykit.published.solve import Group

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from brute_cases import SHAPES
-from simulated import Tally, audited, misprinted, run, simulated
+from simulated import audited, misprinted, run, simulated
+from tally import Tally
 
 
 @pytest.mark.parametrize("shape", range(len(SHAPES)), ids=[s.__name__ for s in SHAPES])

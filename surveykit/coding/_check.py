@@ -18,8 +18,7 @@ from surveykit.coding._check_times import times
 from surveykit.coding._check_values import of_variable
 from surveykit.coding._findings import RANK, Finding, Findings
 from surveykit.coding._response import accounting
-from surveykit.errors import expect
-from surveykit.survey import Survey
+from surveykit.survey import Survey, expect_survey
 from surveykit.text import Lang
 
 __all__ = ["check"]
@@ -73,7 +72,7 @@ def check(survey: Survey, *, lang: Lang = "zh") -> Findings:
     >>> [(r["respondent"], r["rule"], r["value"], r["severity"]) for r in found]
     [('2', 'not_in_codebook', '7', 'error')]
     """
-    expect(survey, Survey, hint="sk.read(file), or sk.Survey(frame).")
+    expect_survey(survey)
     found = sorted(_found(Run(survey)), key=lambda finding: RANK[finding.severity])
     return Findings(tuple(found), lang)
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from surveykit.coding._codes import numbers
 from surveykit.coding._design import sample_design
-from surveykit.errors import UsageError, expect
+from surveykit.errors import UsageError
 from surveykit.results import Rows
-from surveykit.survey import Survey
+from surveykit.survey import Survey, expect_survey
 from surveykit.text import Lang
 
 __all__ = ["ScaleReliability", "reliability"]
@@ -89,7 +89,7 @@ def reliability(
     >>> round(found.alpha, 4), [round(r["item_total"], 3) for r in found]
     (0.9184, [0.861, 0.996, 0.861])
     """
-    expect(survey, Survey, hint="sk.read(file), or sk.Survey(frame).")
+    expect_survey(survey)
     from surveykit.stats.reliability import cronbach_alpha
 
     if isinstance(items, str):

@@ -18,9 +18,9 @@ from surveykit.coding._codes import (
     multiple,
     numbers,
 )
-from surveykit.errors import UsageError, expect
+from surveykit.errors import UsageError
 from surveykit.results import Rows
-from surveykit.survey import Survey
+from surveykit.survey import Survey, expect_survey
 from surveykit.text import Lang
 
 __all__ = ["MissingKind", "MissingPattern", "MissingPatterns", "missing_patterns"]
@@ -137,7 +137,7 @@ def missing_patterns(
     >>> [(r.pattern, r.count, r.percent) for r in found.rows]
     [('', 2, 50.0), ('a=blank', 1, 25.0), ('a=blank; b=blank', 1, 25.0)]
     """
-    expect(survey, Survey, hint="sk.read(file), or sk.Survey(frame).")
+    expect_survey(survey)
     names = _names(survey) if variables is None else [survey.variable(v).name for v in variables]
     if not names:
         raise UsageError("there is no variable to look at.", hint="name some: variables=[…].")

@@ -12,9 +12,9 @@ from surveykit.codebook import OUTCOMES, Study
 from surveykit.coding._check_run import Run
 from surveykit.coding._codes import codes
 from surveykit.coding._findings import Finding
-from surveykit.errors import UsageError, expect
+from surveykit.errors import UsageError
 from surveykit.results import Rows
-from surveykit.survey import Survey
+from surveykit.survey import Survey, expect_survey
 from surveykit.text import Bilingual, Label, Lang
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def response_rates(
     [('return_rate', 97.5), ('valid_rate', 98.72), ('valid_of_distributed', 96.25), ('RR1', 96.25)]
     """
     if survey is not None:
-        expect(survey, Survey, hint="sk.read(file), or sk.Survey(frame).")
+        expect_survey(survey)
     given = {
         "distributed": distributed, "returned": returned, "valid": valid, "partial": partial,
         "refusal": refusal, "noncontact": noncontact, "other": other, "unknown": unknown,

@@ -10,7 +10,7 @@ import numpy as np
 
 from surveykit.codebook import Variable, parse_number
 from surveykit.coding import codes, replicate_columns
-from surveykit.errors import UnknownNameError, UsageError, expect
+from surveykit.errors import UnknownNameError, UsageError
 from surveykit.estimate._axes import as_names, batteries_among
 from surveykit.estimate._comparisons import Letters
 from surveykit.estimate._estimates import Estimates
@@ -20,7 +20,7 @@ from surveykit.estimate._summaries import promoter_scale
 from surveykit.estimate._tabulate import averages, both, tables
 from surveykit.estimate._tests import table_tests
 from surveykit.estimate._words import say
-from surveykit.survey import Survey
+from surveykit.survey import Survey, expect_survey
 from surveykit.text import Lang
 
 __all__ = ["book"]
@@ -72,13 +72,13 @@ def book(
     Examples
     --------
     >>> import pandas as pd
-    >>> from surveykit.survey import Survey
+    >>> from surveykit.survey import Survey, expect_survey
     >>> frame = pd.DataFrame({"sex": list("fmfm"), "aware": list("yynn"), "age": [20, 30, 40, 50]})
     >>> found = book(Survey(frame), by="sex")
     >>> found.spec.variables, [t.test for t in found.tests.rows]
     (('sex', 'aware', 'age'), ['chi2', 'anova'])
     """
-    expect(survey, Survey, hint="sk.read(file), or sk.Survey(frame).")
+    expect_survey(survey)
     filters = where if isinstance(where, Mapping) else {}
     rule = where if isinstance(where, str) else None
     columns = as_names(by, "by") if by else ()

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveykit.coding import numbers
-from surveykit.errors import UnknownNameError, UnsupportedError, UsageError, expect
+from surveykit.errors import UnknownNameError, UnsupportedError, UsageError
 from surveykit.estimate._amounts import design_of, one_of
 from surveykit.estimate._axes import Banner, Level, Stub, as_names, stub
 from surveykit.estimate._blocks import Block, count_blocks
@@ -26,7 +26,7 @@ from surveykit.estimate._words import say
 from surveykit.stats.compare import adjust as adjusted
 from surveykit.stats.designci import t_test
 from surveykit.stats.intervals import mean_interval
-from surveykit.survey import Survey
+from surveykit.survey import Survey, expect_survey
 from surveykit.text import Lang
 
 __all__ = ["difference"]
@@ -102,7 +102,7 @@ def difference(
     Examples
     --------
     >>> import pandas as pd
-    >>> from surveykit.survey import Survey
+    >>> from surveykit.survey import Survey, expect_survey
     >>> frame = pd.DataFrame({"aware": list("yynnyyyn"), "village": list("aaaabbbb")})
     >>> found = difference(Survey(frame), "aware", "village", lang="en")
     >>> row = found.rows[0]
@@ -111,7 +111,7 @@ def difference(
     >>> round(found.comparisons.rows[0].p, 3)
     0.465
     """
-    expect(survey, Survey, hint="sk.read(file), or sk.Survey(frame).")
+    expect_survey(survey)
     if survey.synthetic is not None:
         raise UnsupportedError(
             "groups of synthetic records are not compared: printed figures rarely fix both.",

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveykit.coding import Numbers
-from surveykit.errors import expect
 from surveykit.estimate._axes import Banner
 from surveykit.estimate._estimates import TestRow
 from surveykit.estimate._groups import group_codes
@@ -18,7 +17,7 @@ from surveykit.estimate._request import Request
 from surveykit.estimate._spread import freedom_of
 from surveykit.estimate._tests import check_tests
 from surveykit.estimate._words import say
-from surveykit.survey import Survey
+from surveykit.survey import Survey, expect_survey
 
 __all__ = ["mean_test_rows", "mean_tests"]
 
@@ -33,7 +32,7 @@ def mean_tests(survey: Survey, tests: str | Sequence[str] | None) -> tuple[str, 
     ------
     UnknownNameError, UnsupportedError
     """
-    expect(survey, Survey, hint="sk.read(file), or sk.Survey(frame).")
+    expect_survey(survey)
     simple = survey.design.simple
     if tests is None:
         return ("anova",) if simple else ("wald",)

@@ -9,7 +9,7 @@ from typing import get_args
 
 from surveykit.codebook import Variable
 from surveykit.coding import design_notes, replicate_columns, sample_design
-from surveykit.errors import UnknownNameError, UnsupportedError, UsageError, expect
+from surveykit.errors import UnknownNameError, UnsupportedError, UsageError
 from surveykit.estimate._axes import Nets, as_names, check_nets, nested, with_batteries
 from surveykit.estimate._comparisons import Letters
 from surveykit.estimate._estimates import Spec
@@ -20,7 +20,7 @@ from surveykit.estimate._words import say
 from surveykit.stats import INTERVAL_METHODS
 from surveykit.stats.designci import DESIGN_INTERVALS
 from surveykit.stats.intervals import check_level
-from surveykit.survey import Survey
+from surveykit.survey import Survey, expect_survey
 from surveykit.text import SYNTHETIC_LONG, Bilingual, Lang, in_lang
 
 __all__ = ["Names", "Options", "Request", "opening", "request"]
@@ -124,7 +124,7 @@ def _sized(design: AnyDesign | None) -> bool:
 
 
 def _domain(survey: Survey, where: str | None) -> Survey:
-    expect(survey, Survey, hint="sk.read(file), or sk.Survey(frame).")
+    expect_survey(survey)
     if where is None:
         return survey
     if not isinstance(where, str):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveykit.counts import Choices, option_pairs
-from surveykit.errors import SurveyKitError, UnknownNameError, UnsupportedError, expect
+from surveykit.errors import SurveyKitError, UnknownNameError, UnsupportedError
 from surveykit.estimate._axes import Banner, Stub, as_names
 from surveykit.estimate._blocks import Block
 from surveykit.estimate._design import Totals
@@ -19,7 +19,7 @@ from surveykit.estimate._words import say, sentences
 from surveykit.stats import TEST_NAMES, TwoWayTest, cramers_v, expected_counts, two_way_test
 from surveykit.stats.raoscott import DESIGN_TESTS, DesignTest, design_test
 from surveykit.stats.twoway import compressed
-from surveykit.survey import Survey
+from surveykit.survey import Survey, expect_survey
 from surveykit.text import Lang
 
 __all__ = [
@@ -45,7 +45,7 @@ def table_tests(survey: Survey, tests: str | Sequence[str] | None) -> tuple[str,
     ------
     UnknownNameError, UnsupportedError
     """
-    expect(survey, Survey, hint="sk.read(file), or sk.Survey(frame).")
+    expect_survey(survey)
     simple = survey.design.simple
     if tests is None:
         return ("chi2",) if simple else ("rao_scott",)

@@ -31,7 +31,7 @@ from surveykit.published.evidence import (
 )
 from surveykit.published.fold import fold_key
 from surveykit.published.group_conflicts import group_conflicts
-from surveykit.published.halting import INTERRUPTED, OUT_OF_TIME, Halt
+from surveykit.published.halting import INTERRUPTED, Halt
 from surveykit.published.load import as_published
 from surveykit.published.means_audit import MeansAudit, MeanVerdict, audit_means, means_of
 from surveykit.published.means_claims import MeansCase, judge_means
@@ -104,13 +104,6 @@ class ReadingAudit:
     def figure(self, id: str) -> FigureVerdict:
         """Return the verdict on the figure called `id`."""
         return next(f for f in self.figures if f.id == id)
-
-    @staticmethod
-    def solved(verdict: FigureVerdict | MeanVerdict) -> bool:
-        """Whether a figure or mean was looked at beside the others."""
-        if isinstance(verdict, MeanVerdict):
-            return verdict.why not in (INTERRUPTED, OUT_OF_TIME)
-        return verdict.solved
 
     @property
     def clean(self) -> bool:
@@ -360,7 +353,8 @@ def _unsolved(reading: Reading, item: Item, why: Label) -> FigureVerdict:
 
 
 def _unsolved_mean(mean: PrintedMean, why: Label) -> MeanVerdict:
-    return MeanVerdict(mean.id, mean.printed, "possible", None, None, None, False, why=why)
+    nothing: tuple[None, None, None] = (None, None, None)
+    return MeanVerdict(mean.id, mean.printed, "possible", *nothing, False, why=why, solved=False)
 
 
 def _unjudged(halt: Halt, id: str) -> ClaimVerdict:
@@ -769,7 +763,7 @@ def _reading_json(reading: ReadingAudit, lang: Lang) -> dict[str, Any]:
             }
             for f in reading.figures
         ]
-        + [{**m.to_json(lang), "solved": reading.solved(m)} for m in reading.means.means],
+        + [m.to_json(lang) for m in reading.means.means],
         "groups": [_group_json(g, lang) for g in reading.groups]
         + [g.to_json(lang) for g in reading.means.groups],
         "claims": [_claim_json(c, lang) for c in reading.claims],

@@ -59,6 +59,7 @@ class MeanVerdict:
     number : of distributions (frequency tables of the scores); None when too many to count
     ranges : smallest and largest number of people with each score
     nearest : values on this base that are possible, where the printed one is not
+    solved : False where the audit ended before it was looked at
     """
 
     id: str
@@ -73,6 +74,7 @@ class MeanVerdict:
     why: Label = Label()
     mean: str | None = None
     sd: str | None = None
+    solved: bool = True
 
     def to_json(self, lang: Lang) -> dict[str, Any]:
         """Return the verdict as it stands among the figures of the audit's JSON."""
@@ -89,6 +91,7 @@ class MeanVerdict:
             "scores": {str(s): list(r) for s, r in self.ranges.items()},
             "nearest": list(self.nearest),
             "why": self.why.text(lang),
+            "solved": self.solved,
         }
 
 

@@ -370,7 +370,7 @@ class _Reading:
             return say("no", self.lang)
         reading = self.reading
         solved = all(f.solved for f in reading.figures if f.printed is not None)
-        solved = solved and all(map(reading.solved, reading.means.means))
+        solved = solved and all(m.solved for m in reading.means.means)
         return say("yes" if solved else "unknown", self.lang)
 
     # ------------------------------------------------------------ figures
@@ -393,7 +393,7 @@ class _Reading:
                 m.id,
                 self._say("mean_of", id=clean(m.id)),
                 clean(m.printed),
-                *self._word(m.status, solved=self.reading.solved(m)),
+                *self._word(m.status, solved=m.solved),
                 _span(m.base),
                 "",
                 clean(m.why.text(self.lang)),

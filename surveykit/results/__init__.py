@@ -110,10 +110,9 @@ class Rows:
         """Return what stands behind the values of a row, by column, for a view to show."""
         return {}
 
-    def _spoken(self) -> Literal["zh", "en"]:
-        """Return the language of the view: Chinese where the rows hold Chinese."""
-        held = (v for row in self.to_dicts()[:_SHOWN] for v in row.values() if isinstance(v, str))
-        return "zh" if any("一" <= letter <= "鿿" for v in held for letter in v) else "en"
+    def _spoken(self) -> Literal["zh", "en"] | None:
+        """Return the language of the view; None for that of the rows."""
+        return None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}, {len(self)} rows\n{self.to_text()}"
@@ -123,18 +122,19 @@ class Rows:
         rows = self.to_dicts()
         shown = rows[:_SHOWN]
         kept = [c for c in self.columns if any(show_value(r[c]) != "" for r in shown)]
+        lang = self._spoken() or _language(shown)
         head = "".join(_head(c, shown) for c in kept)
         body = "".join(f"<tr>{self._line(row, kept)}</tr>" for row in shown)
         name = html.escape(f"{type(self).__name__}, {len(rows)} rows")
         more = ""
         if len(rows) > len(shown):
-            what = _MORE[self._spoken()].format(shown=len(shown), rows=len(rows))
+            what = _MORE[lang].format(shown=len(shown), rows=len(rows))
             more = f'<p class="sk-more">{what}</p>'
         return view(
             f'<div class="sk-rows" role="region" aria-label="{name}" tabindex="0">'
             f'<table aria-label="{name}"><thead><tr>{head}</tr></thead>'
             f"<tbody>{body}</tbody></table></div>{more}",
-            self._spoken(),
+            lang,
         )
 
     def _line(self, row: dict[str, Any], kept: list[str]) -> str:
@@ -148,6 +148,12 @@ _MORE: Final = {
     "zh": "共 {rows:,} 行，此处为前 {shown} 行；全部见 to_pandas()。",
     "en": "The first {shown} of {rows:,} rows; to_pandas() has all.",
 }
+
+
+def _language(rows: list[dict[str, Any]]) -> Literal["zh", "en"]:
+    """Return Chinese where rows hold Chinese."""
+    held = (v for row in rows for v in row.values() if isinstance(v, str))
+    return "zh" if any("一" <= letter <= "鿿" for v in held for letter in v) else "en"
 
 
 def _number(value: object) -> bool:
